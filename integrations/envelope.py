@@ -1,0 +1,39 @@
+"""The outside of a call: read strictly, judged by a schema, refused with a sentence and the field at fault."""
+
+from typing import Any
+
+from marshmallow import Schema, ValidationError
+
+from integrations import strict_json
+from integrations.alert import NotEnvelope
+
+
+def opened(raw: bytes, schema: Schema) -> dict[str, Any]:
+    """The call's object as the schema loads it. Raises NotEnvelope."""
+    body = strict_json.read(raw)
+    if not isinstance(body, dict):
+        raise NotEnvelope("The body is not a JSON object.")
+    return loaded(body, schema)
+
+
+def loaded(body: dict[str, Any], schema: Schema) -> dict[str, Any]:
+    """The object as the schema loads it. Raises NotEnvelope naming the first field at fault."""
+    try:
+        found: dict[str, Any] = schema.load(body)
+    except ValidationError as error:
+        field, reason = first(error.messages)
+        raise NotEnvelope(f"{field}: {reason}", field) from None
+    return found
+
+
+def first(messages: Any, path: str = "") -> tuple[str, str]:
+    """The first complaint of a schema: the field's path and the reason."""
+    while isinstance(messages, dict) and messages:
+        key = min(messages, key=str)
+        path, messages = (f"{path}.{key}" if path else str(key)), messages[key]
+    return path[:200], str(messages[0] if isinstance(messages, list) and messages else messages)[:500]
+
+
+def member(item: Any, envelope: dict[str, Any]) -> dict[str, Any]:
+    """A member that stands on its own: the facts of its call are with it. What is no object is kept as it came."""
+    return {**item, "_envelope": envelope} if isinstance(item, dict) else {"_member": item, "_envelope": envelope}
