@@ -1,1 +1,1 @@
-"""."""
+"""Configuration items: what tickets are about."""

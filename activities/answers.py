@@ -1,0 +1,114 @@
+"""Answers what a ticket's rules ask: the affected item, the policy, working hours, who should have it. Reads only."""
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+from temporalio import activity
+
+from activities.calendars import open_intervals
+from activities.routing import route
+from cmdb.impact import impact
+from longwatch.domain.ticket import Question, instant, stamp
+from longwatch.messages import Answers, Ask
+from longwatch.store import configuration
+from longwatch.store.database import Store
+from longwatch.store.tables import Configuration
+
+Answer = dict[str, Any]
+AHEAD = timedelta(days=60)
+"""Working hours are told to this far past the longest target."""
+
+
+class NoAnswer(Exception):  # noqa: N818 - an answer too
+    """The desk lacks what was asked for; the text says what an administrator should add."""
+
+
+class Answering:
+    """Finds answers in the desk's database."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    @activity.defn(name="answer")
+    def answer(self, ask: Ask) -> Answers:
+        """One answer per question. A question that cannot be answered says why and harms no other."""
+        with self._store.reading() as session:
+            now = self._store.now(session)
+            return Answers([_answered(session, question, now) for question in ask.questions])
+
+
+def _answered(session: Session, question: Question, now: datetime) -> Answer:
+    try:
+        return FINDERS[question.kind](session, question.data, now)
+    except DBAPIError:
+        raise  # the database is away: the engine asks again
+    except Exception as error:  # noqa: BLE001 - the ticket goes on without, and its journal says why
+        return {"error": f"{type(error).__name__}: {error}"}
+
+
+def _impact(session: Session, data: Mapping[str, Any], _now: datetime) -> Answer:
+    return impact(session, data.get("ci"))
+
+
+def _matrix(session: Session, _data: Mapping[str, Any], _now: datetime) -> Answer:
+    matrix = configuration.in_force(session, configuration.MATRIX, "priority")
+    if matrix is None:
+        raise NoAnswer("There is no priority matrix: run `longwatch seed`.")
+    return {"version": matrix.version, "cells": matrix.data["cells"]}
+
+
+def _policy(session: Session, data: Mapping[str, Any], now: datetime) -> Answer:
+    """The first policy in order of rank that fits kind, priority and service."""
+    policies = sorted(
+        configuration.all_in_force(session, configuration.POLICY), key=lambda row: (row.data["rank"], row.name)
+    )
+    for policy in policies:
+        if _fits(policy.data["match"], data):
+            return _policy_answer(session, policy, now)
+    raise NoAnswer(f"No policy fits {data.get('kind')} of priority {data.get('priority')}: run `longwatch seed`.")
+
+
+def _fits(match: Mapping[str, Any], data: Mapping[str, Any]) -> bool:
+    return all(data.get(field) in wanted for field, wanted in match.items())
+
+
+def _policy_answer(session: Session, policy: Configuration, now: datetime) -> Answer:
+    terms = {name: value for name, value in policy.data.items() if name not in {"rank", "match"}}
+    used = [target["calendar"] for target in terms["targets"]] + [terms["close_after"]["calendar"]]
+    longest = max((target["work"] for target in terms["targets"]), default=0)
+    until = now + timedelta(seconds=longest * 5) + AHEAD  # a working week holds at least a fifth of its hours
+    hours = {name: _hours(session, name, now - timedelta(days=1), until) for name in dict.fromkeys(used)}
+    return {"policy": policy.name, "version": policy.version, **terms, "calendars": hours}
+
+
+def _calendar(session: Session, data: Mapping[str, Any], _now: datetime) -> Answer:
+    return _hours(session, data["calendar"], instant(data["since"]), instant(data["until"]))
+
+
+def _hours(session: Session, name: str, since: datetime, until: datetime) -> Answer:
+    calendar = configuration.in_force(session, configuration.CALENDAR, name)
+    if calendar is None:
+        raise NoAnswer(f"There is no calendar called {name}.")
+    since, until = since.astimezone(UTC), until.astimezone(UTC)
+    return {
+        "version": calendar.version,
+        "since": stamp(since),
+        "until": stamp(until),
+        "intervals": [[stamp(begin), stamp(end)] for begin, end in open_intervals(calendar.data, since, until)],
+    }
+
+
+def _routing(session: Session, data: Mapping[str, Any], _now: datetime) -> Answer:
+    return route(session, data)
+
+
+FINDERS: dict[str, Callable[[Session, Mapping[str, Any], datetime], Answer]] = {
+    "impact": _impact,
+    "matrix": _matrix,
+    "policy": _policy,
+    "calendar": _calendar,
+    "routing": _routing,
+}

@@ -1,0 +1,75 @@
+"""What was accepted for a ticket and is not decided yet, with the rights its givers hold as of now."""
+
+import json
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from temporalio import activity
+
+from longwatch.domain import ticket
+from longwatch.domain.draft import Outcome
+from longwatch.messages import ALERT_GROUP, Load, Loaded
+from longwatch.store.database import Store
+from longwatch.store.tables import Command, Membership, Person, Process
+
+
+class Commands:
+    """Reads the command log."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    @activity.defn(name="load")
+    def load(self, call: Load) -> Loaded:
+        """Undecided commands in row order, and the outcomes of those somebody waits for."""
+        with self._store.reading() as session:
+            pending = select(Command).where(Command.ticket == call.ticket, Command.outcome.is_(None))
+            rows = session.scalars(pending.order_by(Command.row).limit(call.limit + 1)).all()
+            actors: dict[str, ticket.Actor] = {}
+            commands = [as_command(session, row, actors) for row in rows[: call.limit]]
+            return Loaded(commands, _settled(session, call), more=len(rows) > call.limit)
+
+
+def as_command(session: Session, row: Command, actors: dict[str, ticket.Actor] | None = None) -> ticket.Command:
+    """A stored command as the rules see it."""
+    known = {} if actors is None else actors
+    if row.actor not in known:
+        known[row.actor] = actor_of(session, row.actor)
+    data: dict[str, Any] = json.loads(row.data)
+    return ticket.Command(row.id, row.action, row.accepted_at, known[row.actor], data, row.expected_version)
+
+
+def actor_of(session: Session, identity: str) -> ticket.Actor:
+    """Who an actor is now. A person who left keeps the name and loses every right."""
+    part, _, name = identity.partition(":")
+    if part == "user":
+        return _person(session, identity, name)
+    if part == "source":
+        return ticket.Actor(identity, "monitoring")
+    if part == "process":
+        kind = session.scalar(select(Process.kind).where(Process.id == name))
+        return ticket.Actor(identity, "monitoring" if kind == ALERT_GROUP else "system")
+    return ticket.Actor(identity, "system")
+
+
+def _person(session: Session, identity: str, login: str) -> ticket.Actor:
+    person = session.get(Person, login)
+    if person is None or not person.active:
+        return ticket.Actor(identity, "person")
+    teams = session.scalars(select(Membership.team).where(Membership.login == login).order_by(Membership.team))
+    return ticket.Actor(identity, "person", tuple(sorted(person.roles)), tuple(teams))
+
+
+def _settled(session: Session, call: Load) -> list[Outcome]:
+    if not call.waiting:
+        return []
+    rows = session.scalars(select(Command).where(Command.id.in_(call.waiting))).all()
+    known = {row.id: row for row in rows if row.ticket == call.ticket}
+    return [
+        Outcome(name, "unknown", "No such command of this ticket.")
+        if row is None
+        else Outcome(name, row.outcome or "", row.reason, row.field, row.version)
+        for name in call.waiting
+        if (row := known.get(name)) is None or row.outcome is not None
+    ]

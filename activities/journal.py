@@ -1,0 +1,160 @@
+"""The one writer of tickets: facts, recorded state, ticket row, outcomes and what must follow, in one transaction."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+from temporalio import activity
+from temporalio.exceptions import ApplicationError
+
+from activities.effects import Effects
+from longwatch import messages
+from longwatch.domain.draft import Outcome
+from longwatch.domain.ticket import GENESIS, Line, fold, read_line
+from longwatch.messages import Entry, Journalled
+from longwatch.store import states
+from longwatch.store.database import Store
+from longwatch.store.projection import project
+from longwatch.store.tables import Command, JournalLine, Process, Run
+from longwatch.store.writing import changed, insert_once
+
+ADOPT = 200
+"""Lines handed back at once to a loop that is behind."""
+
+
+@dataclass(frozen=True)
+class _Stand:
+    """What the journal says of a ticket before an entry."""
+
+    seq: int
+    head: str
+    state: str
+
+
+class Journal:
+    """Appends to journals."""
+
+    def __init__(self, store: Store, effects: Effects) -> None:
+        self._store = store
+        self._effects = effects
+
+    @activity.defn(name="journal")
+    def journal(self, entry: Entry) -> Journalled:
+        """Writes the entry whole, or nothing: if other lines stand where it would begin it returns those.
+
+        Raises ApplicationError while the database is older than the ticket (restored from a backup): `longwatch
+        rebuild` mends that, and the loop tries again by itself.
+        """
+        with self._store.writing() as session:
+            now = self._store.now(session)
+            stand = _stand(session, entry.ticket)
+            _register(session, entry, now)
+            if stand.seq > entry.seq:
+                return _standing(session, entry)
+            if stand.seq < entry.seq or stand.head != entry.head:
+                raise ApplicationError(
+                    f"The database holds {entry.ticket} only up to line {stand.seq}, its workflow knows {entry.seq}: "
+                    "the database was restored or altered. Run `longwatch rebuild`.",
+                    type="DatabaseBehind",
+                )
+            return Journalled([], again=self._write(session, entry, stand, now))
+
+    def _write(self, session: Session, entry: Entry, stand: _Stand, now: datetime) -> bool:
+        rules = messages.decider(entry.kind)
+        facts = [read_line(line) for line in entry.lines]
+        session.add_all(
+            JournalLine(ticket=entry.ticket, seq=line.seq, text=line.text, prev=line.prev, hash=line.hash)
+            for line in entry.lines
+        )
+        again = False
+        state = states.load(rules, stand.state)
+        for line, fact in zip(entry.lines, facts, strict=True):
+            state = fold(rules, [fact], state)
+            again |= self._effects.carry_out(session, entry, line, rules.react(state, fact), now)
+        if entry.lines:
+            _record(session, entry, state, now)
+        _settle(session, entry.outcomes, now)
+        _show_problems(session, entry, now)
+        return again
+
+
+def _stand(session: Session, ticket: str) -> _Stand:
+    process = session.execute(select(Process).where(Process.id == ticket).with_for_update()).scalar_one_or_none()
+    return _Stand(process.version, process.head, process.state) if process else _Stand(0, GENESIS, "")
+
+
+def _standing(session: Session, entry: Entry) -> Journalled:
+    rows = session.scalars(
+        select(JournalLine)
+        .where(JournalLine.ticket == entry.ticket, JournalLine.seq > entry.seq)
+        .order_by(JournalLine.seq)
+        .limit(ADOPT)
+    )
+    return Journalled([Line(row.seq, row.text, row.prev, row.hash) for row in rows], again=True)
+
+
+def _register(session: Session, entry: Entry, now: datetime) -> None:
+    """Notes the run, so that its history is exported when it has ended; a new run means the older ones have."""
+    run = {
+        "ticket": entry.ticket,
+        "run": entry.run,
+        "workflow": entry.workflow,
+        "first_seq": entry.seq,
+        "started_at": now,
+        "ended": False,
+    }
+    if insert_once(session, Run, run):
+        changed(session, update(Run).where(Run.ticket == entry.ticket, Run.run != entry.run).values(ended=True))
+
+
+def _record(session: Session, entry: Entry, state: Any, now: datetime) -> None:
+    """The recorded state and the ticket's row: nothing but the fold of its lines."""
+    rules = messages.decider(entry.kind)
+    alarm = rules.next_alarm(state)
+    sealed = rules.sealed(state)
+    process = session.get(Process, entry.ticket) or Process(id=entry.ticket, kind=entry.kind)
+    process.version, process.head = entry.lines[-1].seq, entry.lines[-1].hash
+    process.state = states.dump(rules, state)
+    process.next_alarm_at, process.next_alarm = (alarm.at, alarm.name) if alarm else (None, None)
+    process.sealed_at = (process.sealed_at or now) if sealed else None
+    session.add(process)
+    project(session, entry.kind, state, process.version)
+    if sealed:
+        changed(session, update(Run).where(Run.ticket == entry.ticket).values(ended=True))
+
+
+def _settle(session: Session, outcomes: list[Outcome], now: datetime) -> None:
+    for outcome in outcomes:
+        row = update(Command).where(Command.id == outcome.command, Command.outcome.is_(None))
+        values = {
+            "outcome": outcome.outcome,
+            "reason": outcome.reason,
+            "field": outcome.field,
+            "version": outcome.version,
+            "settled_at": now,
+            "wake_at": None,
+        }
+        changed(session, row.values(**values))
+
+
+def _show_problems(session: Session, entry: Entry, now: datetime) -> None:
+    """An alarm or answer that could not be decided is parked where operators look, once per state of the ticket."""
+    for position, problem in enumerate(entry.problems):
+        name = f"{entry.ticket}:{entry.seq}:problem:{position}"
+        values = {
+            "id": name,
+            "ticket": entry.ticket,
+            "kind": entry.kind,
+            "action": "alarm",
+            "actor": "system:timer",
+            "data": json.dumps({}),
+            "accepted_at": now,
+            "wakes": 0,
+            "outcome": "parked",
+            "reason": problem,
+            "settled_at": now,
+        }
+        insert_once(session, Command, values)

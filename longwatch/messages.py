@@ -1,0 +1,119 @@
+"""What crosses Temporal: names, and the dataclasses that workflows, activities and the web hand to one another.
+
+A command crosses as its id only. Whoever holds nothing but the engine's address can therefore change nothing: the loop
+reads commands, with the rights of whoever gave them, from the desk's own database.
+"""
+
+from dataclasses import dataclass, field
+from types import ModuleType
+from typing import Any, cast
+
+from longwatch.domain import alerts, incident
+from longwatch.domain.draft import Outcome
+from longwatch.domain.ticket import GENESIS, Command, Decider, Line, Question
+
+TASK_QUEUE = "longwatch"
+WAKE = "wake"
+"""The signal that says: something was accepted for you. It carries nothing."""
+
+INCIDENT = "incident"
+ALERT_GROUP = "alert_group"
+PREFIXES = {INCIDENT: "INC", "problem": "PRB", "change": "CHG", "request": "REQ"}
+"""Kinds of tickets and how their numbers begin."""
+
+WORKFLOWS = {INCIDENT: "Incident", ALERT_GROUP: "AlertGroup"}
+"""Which workflow runs which kind of process."""
+
+_DECIDERS: dict[str, ModuleType] = {INCIDENT: incident, ALERT_GROUP: alerts}
+
+
+def decider(kind: str) -> Decider:
+    """The rules of a kind of process. Raises KeyError for an unknown kind."""
+    return cast("Decider", _DECIDERS[kind])
+
+
+@dataclass(frozen=True)
+class Start:
+    """Where a run of a ticket's loop begins: nowhere, or where the run before it stopped.
+
+    `renew_every` makes a new run after so many journal lines, sooner than the engine suggests it; for tests.
+    """
+
+    ticket: str
+    seq: int = 0
+    head: str = GENESIS
+    state: str = ""  # JSON of the recorded state
+    last_at: str = ""  # stamp of the last fact
+    renew_every: int = 0
+
+
+@dataclass(frozen=True)
+class Load:
+    """Asks for a ticket's accepted, undecided commands and for the outcomes that somebody waits for."""
+
+    ticket: str
+    waiting: list[str] = field(default_factory=list)
+    limit: int = 50
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """Commands in the order of their rows; `more` says that some were left for the next round."""
+
+    commands: list[Command] = field(default_factory=list)
+    settled: list[Outcome] = field(default_factory=list)
+    more: bool = False
+
+
+@dataclass(frozen=True)
+class Ask:
+    """Questions of a ticket to the desk."""
+
+    ticket: str
+    kind: str
+    questions: list[Question]
+
+
+@dataclass(frozen=True)
+class Answers:
+    """One answer per question, in order; `{"error": reason}` where none could be found."""
+
+    answers: list[dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One round's worth of a ticket's life, to be journalled whole or not at all."""
+
+    ticket: str
+    kind: str
+    run: str
+    workflow: str
+    seq: int  # the line that must stand last,
+    head: str  # with this hash
+    lines: list[Line]
+    outcomes: list[Outcome]
+    problems: list[str] = field(default_factory=list)  # alarms and answers that could not be decided
+
+
+@dataclass(frozen=True)
+class Journalled:
+    """`adopted`: lines that already stood there (nothing was written then). `again`: go round at once."""
+
+    adopted: list[Line] = field(default_factory=list)
+    again: bool = False
+
+
+@dataclass(frozen=True)
+class Deliver:
+    """A delivery to be made."""
+
+    delivery: str
+    reason: str = ""
+
+
+def kind_of(ticket: str) -> str:
+    """The kind of process an id belongs to, by its prefix. Raises KeyError for an id of no kind."""
+    prefix = ticket.partition("-")[0]
+    kinds = {prefix: kind for kind, prefix in PREFIXES.items()} | {"alerts": ALERT_GROUP}
+    return kinds[prefix]

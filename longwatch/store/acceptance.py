@@ -1,0 +1,105 @@
+"""The one way in: a request becomes a numbered, dated command row. After that commit nothing of it can be lost."""
+
+import json
+import secrets
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from longwatch.domain.ticket import body_digest, canonical
+from longwatch.messages import PREFIXES
+from longwatch.store.database import Store
+from longwatch.store.tables import Body, Command
+from longwatch.store.writing import count_up, insert_once
+
+RELAY_WAITS = timedelta(seconds=3)
+"""How long the relay leaves a command to the web request that accepted it and now speaks to the engine itself."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """What somebody asks. `texts` are a person's words by field name; `key` makes a repetition the same request."""
+
+    ticket: str
+    kind: str
+    action: str
+    actor: str
+    data: Mapping[str, Any] = field(default_factory=dict)
+    texts: Mapping[str, str] = field(default_factory=dict)
+    key: str | None = None
+    expected_version: int | None = None
+    at_once: bool = False  # the caller wakes the ticket itself
+
+
+class KeyReused(Exception):  # noqa: N818 - a conflict, answered with 409 or 422
+    """The same idempotency key came with another request."""
+
+
+def accept(store: Store, session: Session, request: Request) -> Command:
+    """Writes the command, and the texts it refers to. The same key again returns the command it first made.
+
+    Raises KeyReused when the key belongs to something else.
+    """
+    if request.key is not None:
+        before = session.scalar(select(Command).where(Command.key == request.key))
+        if before is not None:
+            return _same(before, request)
+    now = store.now(session)
+    identity = str(uuid.uuid4())
+    data = dict(request.data)
+    refs = {name: _body(session, request, text, now) for name, text in request.texts.items()}
+    values = {
+        "id": identity,
+        "ticket": request.ticket,
+        "kind": request.kind,
+        "action": request.action,
+        "actor": request.actor,
+        "data": canonical({**data, **refs}),
+        "expected_version": request.expected_version,
+        "key": request.key,
+        "accepted_at": now,
+        "wake_at": now + RELAY_WAITS if request.at_once else now,
+        "wakes": 0,
+    }
+    if not insert_once(session, Command, values):  # another process was quicker with the same key
+        first = session.execute(select(Command).where(Command.key == request.key)).scalar_one()
+        return _same(first, request)
+    return session.execute(select(Command).where(Command.id == identity)).scalar_one()
+
+
+def accept_opening(store: Store, session: Session, kind: str, request: Request) -> Command:
+    """Numbers a new ticket and accepts its opening; `request.ticket` is ignored. The same key keeps its first number."""
+    if request.key is not None:
+        before = session.scalar(select(Command).where(Command.key == request.key))
+        if before is not None:
+            return _same(before, request)
+    number = f"{PREFIXES[kind]}-{count_up(session, kind):06d}"
+    data = {**request.data, "number": number}
+    opening = Request(number, kind, "open", request.actor, data, request.texts, request.key, None, request.at_once)
+    return accept(store, session, opening)
+
+
+def _same(before: Command, request: Request) -> Command:
+    if (before.actor, before.action) != (request.actor, request.action):
+        raise KeyReused("This idempotency key was used for another request.")
+    return before
+
+
+def _body(session: Session, request: Request, text: str, now: Any) -> dict[str, str]:
+    body, salt = str(uuid.uuid4()), secrets.token_hex(16)
+    digest = body_digest(salt, text)
+    session.add(
+        Body(id=body, ticket=request.ticket, author=request.actor, salt=salt, text=text, sha256=digest, created_at=now)
+    )
+    return {"body": body, "sha256": digest}
+
+
+def data_of(command: Command) -> dict[str, Any]:
+    """The fields of a stored command."""
+    data: dict[str, Any] = json.loads(command.data)
+    return data

@@ -1,0 +1,63 @@
+"""The row of a ticket in lists, as it follows from the recorded state."""
+
+from dataclasses import asdict, is_dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from longwatch.messages import ALERT_GROUP
+from longwatch.store.tables import Ticket
+
+NEVER = datetime(9999, 12, 31, tzinfo=UTC)
+"""The deadline of a ticket that has none: sorts last and is no null, so that lists page by one index."""
+
+CLOSED = frozenset({"closed", "cancelled"})
+
+
+def columns(kind: str, state: Any, version: int) -> dict[str, Any]:
+    """The ticket row that a state makes."""
+    due = [clock_due for clock_due in _deadlines(state) if clock_due is not None]
+    return {
+        "number": state.number,
+        "kind": kind,
+        "status": state.status,
+        "open": state.status not in CLOSED,
+        "priority": state.priority,
+        "impact": state.impact,
+        "urgency": state.urgency,
+        "title_body": state.title["body"] if state.title else None,
+        "category": state.category,
+        "source": state.source,
+        "requester": state.requester,
+        "assignee": state.assignee,
+        "team": state.team,
+        "ci": state.ci,
+        "service": state.service,
+        "level": state.level,
+        "hold_reason": _hold_reason(state),
+        "due_at": min(due, default=NEVER),
+        "opened_at": state.opened_at,
+        "updated_at": state.updated_at,
+        "version": version,
+    }
+
+
+def project(session: Session, kind: str, state: Any, version: int) -> None:
+    """Writes the ticket's row; alert groups have none."""
+    if kind == ALERT_GROUP:
+        return
+    session.merge(Ticket(**columns(kind, state, version)))
+
+
+def _hold_reason(state: Any) -> str | None:
+    hold = getattr(state, "hold", None)
+    if hold is None:
+        return None
+    return str((asdict(hold) if is_dataclass(hold) and not isinstance(hold, type) else hold)["reason"])
+
+
+def _deadlines(state: Any) -> list[datetime | None]:
+    from longwatch.domain import incident
+
+    return list(incident.deadlines(state)) if hasattr(incident, "deadlines") else []
