@@ -77,10 +77,10 @@ def scalar(value: Any, name: str) -> str:
 
 
 def moment(value: Any, name: str) -> datetime | None:
-    """The instant, in UTC, that an RFC 3339 text or a Unix time names; None for nothing and for the year 1.
+    """The instant, in UTC, that an RFC 3339 text or a Unix time names; None for nothing and for years before 1970.
 
     Raises Untranslatable for anything else. A time without a zone is taken as UTC; Unix times are in seconds or
-    milliseconds. Nanoseconds are cut to microseconds.
+    milliseconds. Nanoseconds are cut to microseconds. Tools write "none" as the first instant of year 1 or of 1970.
     """
     if value is None or value == "":
         return None
@@ -88,7 +88,7 @@ def moment(value: Any, name: str) -> datetime | None:
     try:
         unix = _UNIX.fullmatch(text)
         found = _from_unix(unix) if unix else datetime.fromisoformat(text[:64])
-        if found.year == 1:
+        if found.year < _EPOCH.year:
             return None
         return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, OverflowError):

@@ -1,0 +1,59 @@
+"""Alert group: the alerts of one source about one configuration item, and the one incident they make.
+
+Many deliveries, doubled, late and out of order, become at most one open incident: alerts that last longer than the
+hold-down open it, all of them ended for the quiet time clear it, firing again within the reopen window continues it.
+"""
+
+from hashlib import sha256
+from typing import Any
+
+from longwatch.domain.alerts_decide import decide, next_alarm
+from longwatch.domain.alerts_evolve import evolve
+from longwatch.domain.alerts_react import react
+from longwatch.domain.alerts_state import Settings, State
+from longwatch.domain.alerts_summary import summary
+from longwatch.domain.ticket import Json, Question
+
+__all__ = [
+    "RULES",
+    "Settings",
+    "State",
+    "correlation_key",
+    "decide",
+    "evolve",
+    "group_id",
+    "next_alarm",
+    "questions",
+    "react",
+    "sealed",
+    "summary",
+]
+
+RULES = 1
+
+
+def questions(_state: State) -> tuple[Question, ...]:
+    """A group needs to be told nothing that its commands do not carry."""
+    return ()
+
+
+def sealed(state: State) -> bool:
+    """Whether nothing fires and the reopen window is over. New alerts begin the group again."""
+    return state.sealed
+
+
+def correlation_key(source: str, ci: str | None, alert: dict[str, Any] | Json) -> str:
+    """What alerts belong together: those of one configuration item; without one, of the tool's own group; else alone.
+
+    `alert` is the data of a translated alert. The source stands in the key: two tools never share a group.
+    """
+    if ci:
+        return f"{source}/ci/{ci}"
+    if alert.get("group"):
+        return f"{source}/group/{alert['group']}"
+    return f"{source}/alert/{alert['fingerprint']}"
+
+
+def group_id(source: str, key: str) -> str:
+    """The group's name in journal, engine and addresses: short, of safe characters, the same for ever."""
+    return "alerts-" + sha256(f"{source}\n{key}".encode(errors="surrogatepass")).hexdigest()[:20]

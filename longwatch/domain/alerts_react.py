@@ -1,0 +1,60 @@
+"""What must follow from an alert group's facts: an incident is opened once per episode, and told what changes."""
+
+from longwatch.domain.alerts_order import SEVERITIES
+from longwatch.domain.alerts_state import State
+from longwatch.domain.ticket import Effect, Fact, Open, Send
+
+URGENCY = {"critical": 1, "error": 2, "warning": 2, "info": 3}
+MOST_LISTED = 20
+"""Titles of further alerts in an incident's description."""
+
+
+def react(state: State, fact: Fact) -> list[Effect]:
+    """The effects of the fact; `state` is the one after it."""
+    if fact.type == "IncidentRequested":
+        return [_open(state, fact)]
+    if fact.type == "IncidentOpened":
+        number = fact.data["number"]
+        return [Send(number, "alert", event) for event in fact.data["events"]]
+    if "event" in fact.data and state.engaged and state.incident is not None:
+        return [Send(state.incident, "alert", fact.data["event"])]
+    return []
+
+
+def _open(state: State, fact: Fact) -> Open:
+    severity, episode = fact.data["severity"], fact.data["episode"]
+    return Open(
+        key=f"{state.group}:{episode}",
+        kind="incident",
+        data={
+            "source": "monitoring",
+            "ci": state.ci,
+            "urgency": URGENCY[severity],
+            "impact": None,
+            "alert": {"group": state.group, "episode": episode, "severity": severity},
+            "tags": [],
+            "category": "monitoring",
+        },
+        texts={"title": _title(state, fact.data["count"]), "description": _description(state)},
+    )
+
+
+def _title(state: State, count: int) -> str:
+    title = state.lead.title if state.lead else next(iter(_others(state)), "Alerts")
+    return title if count <= 1 else f"{title} (and {count - 1} more)"
+
+
+def _description(state: State) -> str:
+    """The lead's text and links, then the titles of the alerts that fire with it, the worst first."""
+    parts = [state.lead.text, *state.lead.links] if state.lead else []
+    others = [f"- {title}" for title in _others(state)]
+    if others:
+        parts.append("Also firing:\n" + "\n".join(others))
+    return "\n\n".join(part for part in parts if part)
+
+
+def _others(state: State) -> list[str]:
+    lead = state.lead.key if state.lead else None
+    firing = [key for key in state.titles if key != lead and key in state.rows and state.rows[key].firing]
+    firing.sort(key=lambda key: state.rows[key].severity)
+    return [f"{SEVERITIES[state.rows[key].severity]}: {state.titles[key]}" for key in firing[:MOST_LISTED]]
