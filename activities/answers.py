@@ -1,14 +1,14 @@
 """Answers what a ticket's rules ask: the affected item, the policy, working hours, who should have it. Reads only."""
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 from temporalio import activity
 
-from activities.calendars import open_intervals
+from activities.calendars import Schedule, open_intervals
 from activities.routing import route
 from cmdb.impact import impact
 from longwatch.domain.ticket import Question, instant, stamp
@@ -93,12 +93,27 @@ def _hours(session: Session, name: str, since: datetime, until: datetime) -> Ans
     if calendar is None:
         raise NoAnswer(f"There is no calendar called {name}.")
     since, until = since.astimezone(UTC), until.astimezone(UTC)
+    schedule = schedule_of(calendar.data)
     return {
         "version": calendar.version,
         "since": stamp(since),
         "until": stamp(until),
-        "intervals": [[stamp(begin), stamp(end)] for begin, end in open_intervals(calendar.data, since, until)],
+        "intervals": [[stamp(begin), stamp(end)] for begin, end in open_intervals(schedule, since, until)],
     }
+
+
+def schedule_of(data: Mapping[str, Any]) -> Schedule:
+    """A calendar as it is stored: zone, weekly {"0": [["09:00", "17:00"]]} (0 is Monday), holidays, always.
+
+    Raises ValueError and KeyError on data that is not one.
+    """
+    if data.get("always"):
+        return Schedule(always=True)
+    weekly = {
+        int(day): tuple((time.fromisoformat(begin), time.fromisoformat(end)) for begin, end in spans)
+        for day, spans in data["weekly"].items()
+    }
+    return Schedule(data["zone"], weekly, tuple(date.fromisoformat(day) for day in data.get("holidays", [])))
 
 
 def _routing(session: Session, data: Mapping[str, Any], _now: datetime) -> Answer:

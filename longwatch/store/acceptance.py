@@ -73,7 +73,7 @@ def accept(store: Store, session: Session, request: Request) -> Command:
 
 
 def accept_opening(store: Store, session: Session, kind: str, request: Request) -> Command:
-    """Numbers a new ticket and accepts its opening; `request.ticket` is ignored. The same key keeps its first number."""
+    """Numbers a new ticket and accepts its opening; `request.ticket` is ignored. The same key keeps its number."""
     if request.key is not None:
         before = session.scalar(select(Command).where(Command.key == request.key))
         if before is not None:

@@ -1,0 +1,44 @@
+"""Brings a database to the newest form of the tables."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from sqlalchemy import Engine
+
+from longwatch.store.tables import Base
+
+FOLDER = Path(__file__).with_name("migrations")
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(FOLDER))
+    return config
+
+
+def upgrade(engine: Engine, revision: str = "head") -> None:
+    """Applies what is missing, all of it or nothing. Harmless when nothing is."""
+    _run(engine, lambda config: command.upgrade(config, revision))
+
+
+def downgrade(engine: Engine, revision: str = "base") -> None:
+    """Takes migrations back."""
+    _run(engine, lambda config: command.downgrade(config, revision))
+
+
+def differences(engine: Engine) -> list[str]:
+    """How the database differs from the tables of this release; empty when it is up to date."""
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        return [str(difference) for difference in compare_metadata(context, Base.metadata)]
+
+
+def _run(engine: Engine, work: Callable[[Config], None]) -> None:
+    config = _config()
+    with engine.connect().execution_options(longwatch_write=True) as connection, connection.begin():
+        config.attributes["connection"] = connection
+        work(config)

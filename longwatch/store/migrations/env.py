@@ -1,0 +1,28 @@
+"""How Alembic reaches our tables; run by longwatch.store.migrate with a connection, never by hand."""
+
+from typing import Any
+
+from alembic import context
+from alembic.autogenerate.api import AutogenContext
+
+from longwatch.store import tables
+from longwatch.store.database import Instant
+
+
+def render(kind: str, item: Any, autogen: AutogenContext) -> str | bool:
+    """Names our own column type in generated scripts, with its import."""
+    if kind == "type" and isinstance(item, Instant):
+        autogen.imports.add("from longwatch.store.database import Instant")
+        return "Instant()"
+    return False
+
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=tables.Base.metadata,
+    render_as_batch=True,
+    compare_type=True,
+    render_item=render,
+)
+with context.begin_transaction():
+    context.run_migrations()

@@ -1,0 +1,157 @@
+"""What the relay must carry out: tickets to wake, messages to deliver, histories to export. Reads and marks."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import case, func, literal, or_, select, update
+from sqlalchemy.orm import Session
+
+from longwatch.messages import kind_of
+from longwatch.store.acceptance import Request, accept_opening, data_of
+from longwatch.store.database import Instant, Store
+from longwatch.store.tables import Command, Delivery, Lease, Process, Run
+from longwatch.store.writing import changed, insert_once
+
+BATCH = 200
+FIRST_REPEAT = timedelta(seconds=10)
+"""A ticket that did not settle its commands is woken again after this, then ever more rarely up to LAST_REPEAT."""
+LAST_REPEAT = timedelta(minutes=5)
+LATE = timedelta(seconds=20)
+"""An alarm this overdue means its workflow is not there, or asleep: it is woken, or begun again from the journal."""
+CONTINUES = frozenset({"reopen", "message", "alert"})
+"""Commands that open a new, linked ticket when theirs was sealed meanwhile."""
+
+
+@dataclass(frozen=True)
+class Wake:
+    """A ticket with commands that wait, up to a row."""
+
+    ticket: str
+    kind: str
+    row: int
+
+
+def due_wakes(store: Store) -> list[Wake]:
+    """Tickets whose commands should be on their way, oldest first."""
+    with store.reading() as session:
+        now = store.now(session)
+        waiting = select(Command.ticket, func.min(Command.row), func.max(Command.row)).where(
+            Command.outcome.is_(None), Command.wake_at <= now
+        )
+        grouped = waiting.group_by(Command.ticket).order_by(func.min(Command.row)).limit(BATCH)
+        return [Wake(ticket, kind_of(ticket), last) for ticket, _, last in session.execute(grouped)]
+
+
+def woken(store: Store, wakes: Iterable[Wake]) -> None:
+    """Marks the commands as handed over; they come up again if nothing becomes of them."""
+    with store.writing() as session:
+        now = store.now(session)
+        soon, later, last = (literal(now + wait, Instant) for wait in (FIRST_REPEAT, 6 * FIRST_REPEAT, LAST_REPEAT))
+        again = case((Command.wakes == 0, soon), (Command.wakes == 1, later), else_=last)
+        for wake in wakes:
+            commands = update(Command).where(
+                Command.ticket == wake.ticket, Command.row <= wake.row, Command.outcome.is_(None)
+            )
+            changed(session, commands.values(wake_at=again, wakes=Command.wakes + 1))
+
+
+def overdue(store: Store) -> list[Wake]:
+    """Tickets whose recorded alarm has passed without anything having been journalled."""
+    with store.reading() as session:
+        late = store.now(session) - LATE
+        rows = session.execute(
+            select(Process.id, Process.kind)
+            .where(Process.next_alarm_at < late, Process.sealed_at.is_(None))
+            .order_by(Process.next_alarm_at)
+            .limit(BATCH)
+        )
+        return [Wake(ticket, kind, 0) for ticket, kind in rows]
+
+
+def continue_sealed(store: Store, ticket: str) -> list[str]:
+    """Settles what came for a sealed ticket: what needs an answer opens a new, linked ticket, the rest is refused.
+
+    Returns the numbers of the new tickets; none when the ticket is not sealed by the journal's word.
+    """
+    with store.writing() as session:
+        process = session.get(Process, ticket)
+        if process is None or process.sealed_at is None:
+            return []
+        pending = select(Command).where(Command.ticket == ticket, Command.outcome.is_(None)).order_by(Command.row)
+        return [number for row in session.scalars(pending).all() if (number := _continue(store, session, row))]
+
+
+def _continue(store: Store, session: Session, row: Command) -> str | None:
+    now = store.now(session)
+    number = None
+    reason = f"{row.ticket} has ended for good; open a new ticket."
+    if row.action in CONTINUES:
+        number = _reopened_as(store, session, row)
+        reason = f"{row.ticket} has ended for good; it goes on as {number}."
+    row.outcome, row.reason, row.settled_at, row.wake_at = "refused", reason, now, None
+    return number
+
+
+def _reopened_as(store: Store, session: Session, row: Command) -> str:
+    """A new ticket about the same thing, with the words of the command as its description."""
+    process = session.execute(select(Process).where(Process.id == row.ticket)).scalar_one()
+    opening = session.scalar(select(Command).where(Command.ticket == row.ticket, Command.action == "open"))
+    first = data_of(opening) if opening else {}
+    said = data_of(row)
+    kept = ("title", "requester", "category", "ci", "service", "impact", "urgency", "tags")
+    data = {name: first.get(name) for name in kept}
+    data |= {
+        "source": first.get("source", "portal"),
+        "description": said.get("reason") or said.get("body") or first.get("description"),
+        "expected_result": first.get("expected_result"),
+        "alert": first.get("alert") if row.action == "alert" else None,
+        "links": [{"type": "continues", "ticket": row.ticket}],
+    }
+    request = Request("", process.kind, "open", row.actor, data, key=f"continues:{row.id}")
+    return accept_opening(store, session, process.kind, request).ticket
+
+
+def due_deliveries(store: Store) -> list[str]:
+    """Messages not yet handed to the engine."""
+    with store.reading() as session:
+        waiting = select(Delivery.id).where(Delivery.relayed_at.is_(None)).order_by(Delivery.row).limit(BATCH)
+        return list(session.scalars(waiting))
+
+
+def relayed(store: Store, deliveries: Iterable[str]) -> None:
+    """Marks messages as handed over."""
+    with store.writing() as session:
+        now = store.now(session)
+        marked = update(Delivery).where(Delivery.id.in_(list(deliveries)), Delivery.relayed_at.is_(None))
+        changed(session, marked.values(relayed_at=now))
+
+
+def due_exports(store: Store) -> list[tuple[str, str]]:
+    """Ended runs (ticket, run) whose history is not kept yet."""
+    with store.reading() as session:
+        ended = select(Run.ticket, Run.run).where(Run.ended, Run.exported_at.is_(None)).order_by(Run.started_at)
+        return [(ticket, run) for ticket, run in session.execute(ended.limit(20))]
+
+
+def exported(store: Store, ticket: str, run: str, history: bytes | None) -> None:
+    """Keeps a run's history. None: the engine does not know the run any more."""
+    with store.writing() as session:
+        now = store.now(session)
+        row = update(Run).where(Run.ticket == ticket, Run.run == run)
+        changed(session, row.values(exported_at=now, history=history))
+
+
+def hold_lease(store: Store, name: str, holder: str, length: timedelta) -> bool:
+    """Takes or prolongs a lease; tells whether the holder has it."""
+    with store.writing() as session:
+        now = store.now(session)
+        if insert_once(session, Lease, {"name": name, "holder": holder, "until": now + length}):
+            return True
+        free = update(Lease).where(Lease.name == name, or_(Lease.holder == holder, Lease.until < now))
+        return changed(session, free.values(holder=holder, until=now + length)) == 1
+
+
+def oldest_waiting(session: Session) -> datetime | None:
+    """When the oldest command that nobody has decided yet was accepted."""
+    return session.scalar(select(func.min(Command.accepted_at)).where(Command.outcome.is_(None)))

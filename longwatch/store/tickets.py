@@ -1,0 +1,175 @@
+"""What pages and the API read of tickets: lists by keyset, one ticket with its recorded state, its journal and texts.
+
+Everything here is asked through the eyes of an actor: what may not be seen is as if it were not there.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, false, or_, select
+from sqlalchemy.orm import Session
+
+from longwatch import messages
+from longwatch.domain import roles
+from longwatch.domain.ticket import Actor, Decider, Line, fold, read_line
+from longwatch.messages import ALERT_GROUP
+from longwatch.store import states
+from longwatch.store.projection import NEVER
+from longwatch.store.tables import Body, Command, JournalLine, Process, Ticket
+
+
+@dataclass(frozen=True)
+class Found:
+    """One ticket as recorded. `pending`: commands accepted and not decided yet, in order.
+
+    While its opening itself is pending, `version` is 0, `state` is the one the opening is about to make, and `opening`
+    is that command.
+    """
+
+    number: str
+    kind: str
+    version: int
+    head: str
+    state: Any
+    next_alarm_at: datetime | None
+    next_alarm: str | None
+    pending: list[Command] = field(default_factory=list)
+    opening: Command | None = None
+
+    @property
+    def rules(self) -> Decider:
+        """The rules of its process."""
+        return messages.decider(self.kind)
+
+    @property
+    def processing(self) -> bool:
+        """Whether something accepted for it still waits to be decided."""
+        return bool(self.pending)
+
+
+def visible_to(actor: Actor) -> ColumnElement[bool] | None:
+    """The condition on ticket rows for what the actor may see; none when that is everything."""
+    if not roles.is_person(actor) or any(role in roles.SEES_ALL for role in actor.roles):
+        return None
+    if not actor.roles:
+        return false()
+    own = Ticket.requester == actor.id
+    return or_(own, Ticket.team.in_(actor.teams)) if actor.teams else own
+
+
+def find(session: Session, actor: Actor, number: str) -> Found | None:
+    """The ticket, if there is one and the actor may see it."""
+    process = session.get(Process, number)
+    undecided = select(Command).where(Command.ticket == number, Command.outcome.is_(None)).order_by(Command.row)
+    pending = list(session.scalars(undecided))
+    found = _recorded(process, pending) if process is not None else _opening(number, pending)
+    if found is None or found.kind == ALERT_GROUP:
+        return None
+    return found if roles.visible(actor, found.state.requester, found.state.team) else None
+
+
+def _recorded(process: Process, pending: list[Command]) -> Found:
+    state = states.load(messages.decider(process.kind), process.state)
+    return Found(
+        process.id,
+        process.kind,
+        process.version,
+        process.head,
+        state,
+        process.next_alarm_at,
+        process.next_alarm,
+        pending,
+    )
+
+
+def _opening(number: str, pending: list[Command]) -> Found | None:
+    opening = next((command for command in pending if command.action == "open"), None)
+    if opening is None or opening.kind == ALERT_GROUP:
+        return None
+    state = opening_state(opening)
+    return Found(number, opening.kind, 0, "", state, None, None, pending, opening)
+
+
+def opening_state(opening: Command) -> Any:
+    """What a ticket whose opening waits looks like: what was asked for, status new."""
+    rules = messages.decider(opening.kind)
+    data: Mapping[str, Any] = json.loads(opening.data)
+    names = rules.State.__dataclass_fields__
+    known = {name: tuple(value) if isinstance(value, list) else value for name, value in data.items() if name in names}
+    known |= {"number": opening.ticket, "status": "new", "opened_at": opening.accepted_at}
+    return rules.State(**{**known, "updated_at": opening.accepted_at})
+
+
+def opening_row(opening: Command) -> Ticket:
+    """The line in lists of a ticket whose opening waits. It is not stored: only the journal writes ticket rows."""
+    state = opening_state(opening)
+    return Ticket(
+        number=opening.ticket,
+        kind=opening.kind,
+        status="new",
+        open=True,
+        priority=state.priority,
+        impact=state.impact,
+        urgency=state.urgency,
+        title_body=state.title["body"] if state.title else None,
+        category=state.category,
+        source=state.source,
+        requester=state.requester,
+        assignee=None,
+        team=state.team,
+        ci=state.ci,
+        service=state.service,
+        level=0,
+        hold_reason=None,
+        due_at=NEVER,
+        opened_at=opening.accepted_at,
+        updated_at=opening.accepted_at,
+        version=0,
+    )
+
+
+def journal(session: Session, number: str, after: int = 0, limit: int | None = None) -> list[Line]:
+    """The lines of a journal after a number, in order."""
+    rows = select(JournalLine).where(JournalLine.ticket == number, JournalLine.seq > after).order_by(JournalLine.seq)
+    return [Line(row.seq, row.text, row.prev, row.hash) for row in session.scalars(rows.limit(limit))]
+
+
+def as_of(session: Session, found: Found, at: datetime) -> Found | None:
+    """The ticket as it was at an instant: the fold of its facts up to then. None before it was opened."""
+    lines = [line for line in journal(session, found.number) if read_line(line).at <= at]
+    if not lines:
+        return None
+    state = fold(found.rules, (read_line(line) for line in lines))
+    alarm = found.rules.next_alarm(state)
+    due, name = (alarm.at, alarm.name) if alarm else (None, None)
+    return Found(found.number, found.kind, lines[-1].seq, lines[-1].hash, state, due, name)
+
+
+def texts(session: Session, bodies: Iterable[str | None]) -> dict[str, str | None]:
+    """The words behind body ids; None where a person's words were erased."""
+    wanted = sorted({body for body in bodies if body})
+    if not wanted:
+        return {}
+    rows = session.execute(select(Body.id, Body.text).where(Body.id.in_(wanted)))
+    return {row[0]: row[1] for row in rows}
+
+
+def bodies_in(data: Any) -> list[str]:
+    """The ids of all texts that facts or states refer to, wherever they stand in them."""
+    if isinstance(data, Mapping):
+        own = [data["body"]] if isinstance(data.get("body"), str) and "sha256" in data else []
+        return own + [body for value in data.values() for body in bodies_in(value)]
+    if isinstance(data, list | tuple):
+        return [body for value in data for body in bodies_in(value)]
+    return []
+
+
+def command(session: Session, actor: Actor, identity: str) -> Command | None:
+    """A command, if there is one and the actor gave it or may see its ticket."""
+    row = session.scalar(select(Command).where(Command.id == identity))
+    if row is None or row.actor == actor.id:
+        return row
+    return row if find(session, actor, row.ticket) is not None else None

@@ -1,0 +1,173 @@
+"""Carries out what the database promises: splits calls, wakes tickets, hands over messages, exports histories.
+
+Everything here may be done twice without harm: commands are settled once by their rows, workflows start once by their
+ids, messages by theirs. So a crash anywhere only means that it is done again.
+"""
+
+import asyncio
+import gzip
+import logging
+import uuid
+from collections.abc import Awaitable, Callable, Iterable
+from datetime import timedelta
+from typing import TypeVar
+
+from sqlalchemy.exc import SQLAlchemyError
+from temporalio.client import Client, WorkflowExecutionStatus, WorkflowHandle
+from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
+from temporalio.exceptions import WorkflowAlreadyStartedError
+from temporalio.service import RPCError, RPCStatusCode
+
+from activities.intake import split_next
+from longwatch.messages import ALERT_GROUP, TASK_QUEUE, WAKE, WORKFLOWS, Deliver, Start
+from longwatch.store import outbox
+from longwatch.store.database import Store
+from longwatch.store.outbox import Wake
+
+T = TypeVar("T")
+log = logging.getLogger(__name__)
+
+IDLE, BUSY = 0.05, 0.0
+"""Seconds between two looks at the database."""
+SLOWLY = 5.0
+"""Seconds between two looks at what is not urgent: exports, overdue alarms, the lease."""
+LEASE = timedelta(seconds=15)
+TOGETHER = 16
+"""Calls to the engine in flight at once."""
+PAUSE_WHEN_AWAY = 1.0
+
+
+class Relay:
+    """The one relay that works at a time; others stand by."""
+
+    def __init__(self, store: Store, client: Client, renew_every: int = 0) -> None:
+        self._store = store
+        self._client = client
+        self._renew_every = renew_every
+        self._name = str(uuid.uuid4())
+        self._gate = asyncio.Semaphore(TOGETHER)
+        self._leading = False
+        self._slow_at = 0.0
+
+    async def run(self, stopping: asyncio.Event) -> None:
+        """Works until told to stop. Trouble of database or engine is logged and waited out, never fatal."""
+        while not stopping.is_set():
+            try:
+                busy = await self.once()
+                pause = BUSY if busy else IDLE
+            except (RPCError, RuntimeError, SQLAlchemyError, OSError) as problem:
+                log.warning("relay waits: %s: %s", type(problem).__name__, problem)
+                pause = PAUSE_WHEN_AWAY
+            await _rest(stopping, pause)
+
+    async def once(self) -> bool:
+        """One look at everything; tells whether there was something to do."""
+        now = asyncio.get_running_loop().time()
+        slow = now >= self._slow_at
+        if slow:
+            self._slow_at = now + SLOWLY
+            self._leading = await asyncio.to_thread(outbox.hold_lease, self._store, "relay", self._name, LEASE)
+        if not self._leading:
+            return False
+        busy = await self._split()
+        busy |= await self._wake(await asyncio.to_thread(outbox.due_wakes, self._store))
+        busy |= await self._deliver()
+        if slow:
+            await self._each(await asyncio.to_thread(outbox.overdue, self._store), self._start)
+            await self._export()
+        return busy
+
+    async def _split(self) -> bool:
+        for position in range(20):
+            if not await asyncio.to_thread(split_next, self._store):
+                return position > 0
+        return True
+
+    async def _wake(self, wakes: list[Wake]) -> bool:
+        done = [wake for wake in await self._each(wakes, self._start) if wake is not None]
+        if done:
+            await asyncio.to_thread(outbox.woken, self._store, done)
+        return bool(wakes)
+
+    async def _start(self, wake: Wake) -> Wake | None:
+        """Starts a ticket's workflow or wakes the running one; None when it has ended for good.
+
+        A workflow that failed or was terminated may start again: it rebuilds itself from the journal. One that
+        completed was sealed and may not.
+        """
+        group = wake.kind == ALERT_GROUP
+        reuse = WorkflowIDReusePolicy.ALLOW_DUPLICATE if group else WorkflowIDReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY
+        try:
+            await self._client.start_workflow(
+                WORKFLOWS[wake.kind],
+                Start(wake.ticket, renew_every=self._renew_every),
+                id=wake.ticket,
+                task_queue=TASK_QUEUE,
+                id_reuse_policy=reuse,
+                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+                start_signal=WAKE,
+                rpc_timeout=timedelta(seconds=10),
+            )
+        except WorkflowAlreadyStartedError:
+            await asyncio.to_thread(outbox.continue_sealed, self._store, wake.ticket)
+        return wake
+
+    async def _deliver(self) -> bool:
+        due = await asyncio.to_thread(outbox.due_deliveries, self._store)
+        done = await self._each(due, self._hand_over)
+        if done:
+            await asyncio.to_thread(outbox.relayed, self._store, done)
+        return bool(due)
+
+    async def _hand_over(self, delivery: str) -> str:
+        try:
+            await self._client.start_workflow(
+                "Delivery",
+                Deliver(delivery),
+                id=f"delivery:{delivery}",
+                task_queue=TASK_QUEUE,
+                id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+                rpc_timeout=timedelta(seconds=10),
+            )
+        except WorkflowAlreadyStartedError:
+            log.info("delivery %s was handed over before", delivery)
+        return delivery
+
+    async def _export(self) -> None:
+        for ticket, run in await asyncio.to_thread(outbox.due_exports, self._store):
+            handle = self._client.get_workflow_handle(ticket, run_id=run)
+            history = await _closed_history(handle)
+            if history != b"":
+                await asyncio.to_thread(outbox.exported, self._store, ticket, run, history)
+
+    async def _each(self, items: Iterable[T], work: "Callable[[T], Awaitable[T | None]]") -> list[T]:
+        async def one(item: T) -> T | None:
+            async with self._gate:
+                return await work(item)
+
+        results = await asyncio.gather(*(one(item) for item in items), return_exceptions=True)
+        for result in results:
+            if isinstance(result, BaseException):
+                log.warning("relay: %s: %s", type(result).__name__, result)
+        return [result for result in results if result is not None and not isinstance(result, BaseException)]
+
+
+async def _closed_history(handle: "WorkflowHandle[object, object]") -> bytes | None:
+    """The gzipped JSON of a closed run; empty while it still runs, None when the engine has forgotten it."""
+    try:
+        description = await handle.describe()
+        if description.status == WorkflowExecutionStatus.RUNNING:
+            return b""
+        history = await handle.fetch_history()
+    except RPCError as problem:
+        if problem.status == RPCStatusCode.NOT_FOUND:
+            return None
+        raise
+    return gzip.compress(history.to_json().encode())
+
+
+async def _rest(stopping: asyncio.Event, seconds: float) -> None:
+    try:
+        await asyncio.wait_for(stopping.wait(), seconds)
+    except TimeoutError:
+        return

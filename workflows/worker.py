@@ -1,0 +1,81 @@
+"""The worker process: runs workflows and activities, and the relay beside them."""
+
+import asyncio
+import signal
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+from prometheus_client import start_http_server
+from temporalio.client import Client
+from temporalio.worker import Worker
+
+from activities.answers import Answering
+from activities.commands import Commands
+from activities.effects import Effects
+from activities.journal import Journal
+from activities.notify import Notifying
+from longwatch.messages import TASK_QUEUE
+from longwatch.settings import Settings
+from longwatch.store.database import Store, open_engine
+from longwatch.temporal import connect
+from workflows.relay import Relay
+from workflows.runner import RUNNER, WORKFLOWS
+
+POLLERS = 16
+THREADS = 16
+CACHED = 2_000
+"""Workflows kept in memory, about 50 kB each."""
+
+
+def make_worker(client: Client, store: Store, settings: Settings, task_queue: str = TASK_QUEUE) -> Worker:
+    """A worker that runs everything. Tests make the same one."""
+    commands, answering, notifying = Commands(store), Answering(store), Notifying(store, settings)
+    journal = Journal(store, Effects(store, mail=bool(settings.mail_host)))
+    return Worker(
+        client,
+        task_queue=task_queue,
+        workflows=WORKFLOWS,
+        activities=[
+            commands.load,
+            answering.answer,
+            journal.journal,
+            notifying.deliver,
+            notifying.delivery_failed,
+        ],
+        activity_executor=ThreadPoolExecutor(THREADS, "activity"),
+        workflow_runner=RUNNER,
+        max_cached_workflows=CACHED,
+        max_concurrent_workflow_task_polls=POLLERS,
+        max_concurrent_activity_task_polls=POLLERS,
+        graceful_shutdown_timeout=timedelta(seconds=5),
+    )
+
+
+async def serve(settings: Settings) -> None:
+    """Until SIGTERM or SIGINT: the worker and the relay. Waits for the engine if it is not there yet."""
+    stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stopping.set)
+    store = Store(open_engine(settings.database_url))
+    client = await _patiently(settings, stopping)
+    if client is None:
+        return
+    if settings.metrics_port:
+        start_http_server(settings.metrics_port, addr="127.0.0.1")
+    async with make_worker(client, store, settings):
+        await Relay(store, client).run(stopping)
+    store.engine.dispose()
+
+
+async def _patiently(settings: Settings, stopping: asyncio.Event) -> Client | None:
+    """Connects as soon as the engine is there; None when told to stop first."""
+    while not stopping.is_set():
+        try:
+            return await connect(settings)
+        except RuntimeError:  # what the client raises while nobody listens
+            try:
+                await asyncio.wait_for(stopping.wait(), 0.5)
+            except TimeoutError:
+                continue
+    return None
