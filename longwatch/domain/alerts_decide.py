@@ -12,7 +12,7 @@ from longwatch.domain.alerts_evolve import evolve
 from longwatch.domain.alerts_order import SEVERITIES, delivery
 from longwatch.domain.alerts_sift import seen, sift
 from longwatch.domain.alerts_state import Settings, State
-from longwatch.domain.ticket import Alarm, Command, Fact, Json, Refused, stamp
+from longwatch.domain.ticket import Alarm, Command, Fact, Json, Refused, instant, stamp
 
 _NAMES = {"pending": "hold-down", "quiet": "quiet time", "cleared": "reopen window", "idle": "end of watch"}
 
@@ -48,7 +48,7 @@ def decide(state: State, command: Command) -> list[Fact]:
     if command.action not in _ACTIONS:
         raise Refused(f"An alert group does not know the action {command.action!r}.")
     draft = _Draft(state, command)
-    _settle(draft, command.at)
+    _settle(draft, _heard(command))
     _ACTIONS[command.action](draft, command)
     return draft.facts
 
@@ -58,6 +58,12 @@ def next_alarm(state: State) -> Alarm | None:
     if state.until is None or (state.asked() and state.link in {"cleared", "idle"}):
         return None
     return Alarm(state.until, _NAMES[state.link])
+
+
+def _heard(command: Command) -> datetime:
+    """When we first heard of it: alerts may have waited in the inbox while a deadline of the group went by."""
+    received = [instant(alert["at"]) for alert in command.data["alerts"]] if command.action == "alerts" else []
+    return min([*received, command.at])
 
 
 def _settle(draft: _Draft, now: datetime) -> None:

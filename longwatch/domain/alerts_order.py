@@ -22,7 +22,7 @@ A "resolved" may be false: cut off from its source for a while, Alertmanager rep
 joined again, the same firing with the same start.
 """
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_SHORT = re.compile(r"[A-Za-z0-9._:/-]{1,24}", re.ASCII)
+_SHORT = re.compile(r"[A-Za-z0-9._:/-]{1,20}", re.ASCII)
 
 
 class Row(NamedTuple):

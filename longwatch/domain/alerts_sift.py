@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from longwatch.domain.alerts_order import Delivery, Row, follows, from_milliseconds, repeats, timed
-from longwatch.domain.alerts_state import LEAD_TEXT, MOST_ROWS, MOST_TITLES, TITLE, Lead, State
+from longwatch.domain.alerts_state import LEAD_LINKS, LEAD_TEXT, MOST_ROWS, MOST_TITLES, TITLE, Lead, State
 from longwatch.domain.ticket import stamp
 
 
@@ -135,7 +135,7 @@ def _lead(state: State, fresh: Iterable[Delivery]) -> Mapping[str, Any] | None:
         "severity": worst.severity,
         "title": worst.title,
         "text": worst.text[:LEAD_TEXT],
-        "links": list(worst.links),
+        "links": list(worst.links[:LEAD_LINKS]),
     }
 
 

@@ -9,10 +9,11 @@ from longwatch.domain.alerts_order import SEVERITIES, Row
 MOST_ROWS = 2_000
 """Fingerprints a group keeps; the quiet ones go first."""
 MOST_TITLES = 50
-TITLE = 120
+TITLE = 100
 """Characters of a title in the list of a group; the incident has the whole one."""
 MOST_WAITING = 20
 """Events kept for an incident whose number has not come yet; the latest ones matter."""
+LEAD_LINKS = 3
 LEAD_TEXT = 2_000
 """Characters of an alert's text that go into the description of its incident."""
 
