@@ -1,1 +1,71 @@
-"""."""
+"""The web: pages for people, an API for programs, hooks for monitoring tools."""
+
+import importlib.util
+import logging
+import secrets
+from urllib.parse import urlsplit
+
+from flask import Flask, g, request
+
+from longwatch.settings import Settings
+from longwatch.store.database import Store, open_engine
+from longwatch.temporal import Bridge
+from web import auth, errors, policies
+from web.desk import Desk, Loops
+from workflows.client import Tickets
+
+LARGEST_BODY = 33 * 1024 * 1024
+"""Bytes of a request; the doors set their own, lower limits."""
+
+
+def create_app(
+    settings: Settings, store: Store | None = None, bridge: Bridge | None = None, loops: Loops | None = None
+) -> Flask:
+    """The web application. `loops` replaces the way to the engine; only tests set it.
+
+    Raises NoPolicy when a route does not say who may come in.
+    """
+    app = Flask(__name__)
+    _configure(app, settings)
+    held = store or Store(open_engine(settings.database_url))
+    app.extensions["longwatch"] = Desk(settings, held, loops or Tickets(bridge or Bridge(settings)))
+    app.before_request(_identify_request)
+    app.before_request(policies.enforce)
+    auth.register(app)
+    _doors(app)
+    policies.state(app, "static", policies.ANYONE)
+    errors.register(app)
+    policies.check(app)
+    return app
+
+
+def _configure(app: Flask, settings: Settings) -> None:
+    secure = urlsplit(settings.base_url).scheme == "https"
+    app.config.update(
+        SECRET_KEY=settings.secret_keys[0],
+        SECRET_KEY_FALLBACKS=list(settings.secret_keys[1:]),
+        SESSION_COOKIE_NAME="__Host-longwatch" if secure else f"longwatch-{settings.port}",
+        SESSION_COOKIE_SECURE=secure,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_PATH="/",
+        MAX_CONTENT_LENGTH=LARGEST_BODY,
+        MAX_FORM_MEMORY_SIZE=1024 * 1024,
+        WTF_CSRF_TIME_LIMIT=None,  # as long as the session
+        RATELIMIT_HEADERS_ENABLED=False,
+    )
+
+
+def _doors(app: Flask) -> None:
+    """Every part that brings routes. The pages may be left out: the API and hooks stand on their own."""
+    if importlib.util.find_spec("web.console") is not None:
+        from web import console
+
+        if hasattr(console, "register"):
+            console.register(app)
+
+
+def _identify_request() -> None:
+    """A mark that error pages show and logs carry, so that the two can be brought together."""
+    g.request_id = secrets.token_hex(6)
+    logging.getLogger("web").debug("%s %s %s", g.request_id, request.method, request.path)

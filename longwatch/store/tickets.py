@@ -21,6 +21,21 @@ from longwatch.store.projection import NEVER
 from longwatch.store.tables import Body, Command, JournalLine, Process, Ticket
 
 
+PLAIN = (
+    "title",
+    "description",
+    "expected_result",
+    "requester",
+    "source",
+    "category",
+    "ci",
+    "service",
+    "impact",
+    "urgency",
+)
+"""What an opening says of a ticket, under the names its state has for it."""
+
+
 @dataclass(frozen=True)
 class Found:
     """One ticket as recorded. `pending`: commands accepted and not decided yet, in order.
@@ -95,12 +110,11 @@ def _opening(number: str, pending: list[Command]) -> Found | None:
 
 def opening_state(opening: Command) -> Any:
     """What a ticket whose opening waits looks like: what was asked for, status new."""
-    rules = messages.decider(opening.kind)
     data: Mapping[str, Any] = json.loads(opening.data)
-    names = rules.State.__dataclass_fields__
-    known = {name: tuple(value) if isinstance(value, list) else value for name, value in data.items() if name in names}
-    known |= {"number": opening.ticket, "status": "new", "opened_at": opening.accepted_at}
-    return rules.State(**{**known, "updated_at": opening.accepted_at})
+    known = {name: data.get(name) for name in PLAIN}
+    known |= {"number": opening.ticket, "status": "new", "tags": tuple(data.get("tags") or ())}
+    at = opening.accepted_at
+    return messages.decider(opening.kind).State(**known, opened_at=at, updated_at=at)
 
 
 def opening_row(opening: Command) -> Ticket:

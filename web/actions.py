@@ -1,0 +1,259 @@
+"""The fields of every action, read strictly from what a form or the API sent; the API and the pages share them.
+
+A person's words (`TEXTS`) are kept apart from the rest: they are stored as bodies, and facts hold only their digests.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC
+from typing import Any
+
+from marshmallow import RAISE, Schema, ValidationError, fields, post_load, validate, validates_schema
+from sqlalchemy.orm import Session
+
+from cmdb.impact import find as find_ci
+from longwatch.domain.ticket import stamp
+from longwatch.store.tables import Ci, Person, Team
+
+LONGEST_TITLE = 250
+LONGEST_TEXT = 50_000
+HIGHEST_LEVEL = 9
+
+
+@dataclass(frozen=True)
+class Fields:
+    """What was asked: plain data for the rules, and texts by field name."""
+
+    data: Mapping[str, Any]
+    texts: Mapping[str, str]
+
+
+def no_controls(text: str) -> None:
+    """Raises ValidationError for characters that are none: a line of text holds no control characters."""
+    if not text.isprintable():
+        raise ValidationError("It holds control characters or line breaks.")
+
+
+def sound(text: str) -> None:
+    """Raises ValidationError for what no text holds: NUL and other controls, halves of characters."""
+    for character in text:
+        if (
+            ("\ud800" <= character <= "\udfff")
+            or (character < " " and character not in "\n\r\t")
+            or character == "\x7f"
+        ):
+            raise ValidationError("It holds control characters.")
+
+
+class Line(fields.String):
+    """A line of text without control characters, blanks at its ends taken off."""
+
+    def __init__(self, longest: int = 120, **options: Any) -> None:
+        super().__init__(validate=[validate.Length(1, longest), no_controls], **options)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any) -> Any:
+        found = super()._deserialize(value, attr, data, **options)
+        return found.strip() if isinstance(found, str) else found
+
+
+class Prose(fields.String):
+    """A text of several lines, blanks at its ends taken off."""
+
+    def __init__(self, longest: int = LONGEST_TEXT, **options: Any) -> None:
+        super().__init__(validate=[validate.Length(1, longest), sound], **options)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any) -> Any:
+        found = super()._deserialize(value, attr, data, **options)
+        return found.strip().replace("\r\n", "\n") if isinstance(found, str) else found
+
+
+class Whole(fields.Integer):
+    """A whole number in a range. Forms send it as text; a fraction or a truth value is none."""
+
+    def __init__(self, low: int, high: int, **options: Any) -> None:
+        super().__init__(validate=validate.Range(low, high), **options)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any) -> Any:
+        if isinstance(value, bool | float):
+            raise self.make_error("invalid", input=value)
+        return super()._deserialize(value, attr, data, **options)
+
+
+class Until(fields.AwareDateTime):
+    """An instant in ISO 8601 with its offset; the rules get it as a stamp."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(format="iso", default_timezone=UTC, **options)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any) -> Any:
+        found = super()._deserialize(value, attr, data, **options)
+        try:
+            return stamp(found)
+        except (OverflowError, ValueError) as error:
+            raise self.make_error("invalid", input=value, obj_type="datetime") from error
+
+
+class Strict(Schema):
+    """No field that is not named here. `texts` are the fields that hold a person's words."""
+
+    class Meta:
+        """Mass assignment ends here."""
+
+        unknown = RAISE
+
+    texts: tuple[str, ...] = ()
+
+
+class Plain(Strict):
+    """An action without fields."""
+
+
+class Assign(Strict):
+    """Dispatching and functional escalation: another team, another person, or both."""
+
+    team = Line()
+    person = Line()
+
+    @validates_schema
+    def somebody(self, data: Mapping[str, Any], **_options: Any) -> None:
+        """A team or a person is named."""
+        if not data:
+            raise ValidationError("Name a team or a person.", "team")
+
+
+class Hold(Strict):
+    """The clocks pause for a reason that somebody else must lift."""
+
+    texts = ("text",)
+    reason = Line(required=True)
+    until = Until()
+    text = Prose()
+
+
+class Prioritise(Strict):
+    """Impact and urgency, 1 high to 3 low."""
+
+    impact = Whole(1, 3)
+    urgency = Whole(1, 3)
+
+    @validates_schema
+    def something(self, data: Mapping[str, Any], **_options: Any) -> None:
+        """One of the two is named."""
+        if not data:
+            raise ValidationError("Name an impact or an urgency.", "impact")
+
+
+class Escalate(Strict):
+    """Hierarchic escalation to a level."""
+
+    texts = ("reason",)
+    level = Whole(0, HIGHEST_LEVEL)
+    reason = Prose(required=True)
+
+
+class Resolve(Strict):
+    """How it was resolved, and what the requester reads of it."""
+
+    texts = ("text",)
+    code = Line(required=True)
+    text = Prose(required=True)
+
+
+class Reason(Strict):
+    """An action that needs a reason."""
+
+    texts = ("reason",)
+    reason = Prose(required=True)
+
+
+class Message(Strict):
+    """Something written into the ticket: public for the requester, internal for the desk (the default)."""
+
+    texts = ("body",)
+    body = Prose(required=True, data_key="text")
+    public = fields.Boolean(load_default=False)
+
+
+class OpenOwn(Strict):
+    """What anybody may say when they open an incident."""
+
+    texts = ("title", "description", "expected_result")
+    title = Line(LONGEST_TITLE, required=True)
+    description = Prose()
+    expected_result = Prose()
+    impact = Whole(1, 3)
+    urgency = Whole(1, 3)
+    category = Line()
+    ci = Line(200)
+    service = Line()
+    tags = fields.List(Line(50), validate=validate.Length(max=20))
+
+    @post_load
+    def sorted_tags(self, data: dict[str, Any], **_options: Any) -> dict[str, Any]:
+        """Tags are a set: small letters, each once."""
+        return {**data, "tags": sorted({tag.lower() for tag in data.get("tags", [])})}
+
+
+class OpenForAnother(OpenOwn):
+    """What the desk may say besides: for whom, and who should have it."""
+
+    requester = Line()
+    team = Line()
+
+
+SCHEMAS: Mapping[str, Strict] = {
+    "take": Plain(),
+    "assign": Assign(),
+    "start": Plain(),
+    "hold": Hold(),
+    "resume": Plain(),
+    "prioritise": Prioritise(),
+    "escalate": Escalate(),
+    "resolve": Resolve(),
+    "confirm": Plain(),
+    "reopen": Reason(),
+    "cancel": Reason(),
+    "message": Message(),
+}
+"""Every action a person can ask for by name."""
+
+
+def read(session: Session, action: str, raw: Mapping[str, Any]) -> Fields:
+    """The fields of an action. Raises ValidationError naming what is wrong, KeyError for an action nobody knows."""
+    return parted(session, SCHEMAS[action], raw)
+
+
+def parted(session: Session, schema: Strict, raw: Mapping[str, Any]) -> Fields:
+    """What a schema loads, names checked against who and what there is. Raises ValidationError."""
+    loaded: dict[str, Any] = schema.load(raw)
+    for name, known in _KNOWN.items():
+        if loaded.get(name) is not None:
+            loaded[name] = known(session, name, loaded[name])
+    texts = {name: loaded.pop(name) for name in schema.texts if name in loaded}
+    return Fields(loaded, texts)
+
+
+def _person(session: Session, name: str, value: str) -> str:
+    person = session.get(Person, value.removeprefix("user:"))
+    if person is None or not person.active:
+        raise ValidationError(f"Nobody here is called {value}.", name)
+    return person.actor
+
+
+def _team(session: Session, name: str, value: str) -> str:
+    team = session.get(Team, value.removeprefix("team:"))
+    if team is None:
+        raise ValidationError(f"There is no team called {value}.", name)
+    return team.id
+
+
+def _ci(session: Session, name: str, value: str) -> str:
+    if session.get(Ci, value) is not None:
+        return value
+    found = find_ci(session, [value])
+    if found is None:
+        raise ValidationError(f"There is no configuration item called {value}.", name)
+    return found
+
+
+_KNOWN = {"person": _person, "requester": _person, "team": _team, "ci": _ci}

@@ -1,0 +1,34 @@
+"""What every request needs, wired once by the app factory: settings, database, and the way to the tickets' loops."""
+
+from dataclasses import dataclass
+from typing import Protocol, cast
+
+from flask import current_app
+
+from longwatch.domain.draft import Outcome
+from longwatch.settings import Settings
+from longwatch.store.database import Store
+
+
+class Loops(Protocol):
+    """The tickets' loops, as the web sees them."""
+
+    def act(self, ticket: str, action: str, command: str, timeout: float = 2.0) -> Outcome | None:
+        """Waits for the outcome of an accepted command; none when it is not settled in time (seconds)."""
+
+    def ready(self) -> dict[str, bool | str]:
+        """Whether the engine answers and a worker polls."""
+
+
+@dataclass(frozen=True)
+class Desk:
+    """One installation."""
+
+    settings: Settings
+    store: Store
+    loops: Loops
+
+
+def desk() -> Desk:
+    """The installation this request belongs to."""
+    return cast("Desk", current_app.extensions["longwatch"])

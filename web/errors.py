@@ -1,0 +1,134 @@
+"""Every error, mapped once: to JSON at the API, hooks and health, to a page everywhere else."""
+
+import logging
+from typing import Any
+
+from flask import Flask, Response, g, jsonify, redirect, render_template, request
+from flask_wtf.csrf import CSRFError
+from jinja2 import TemplateError
+from sqlalchemy.exc import DBAPIError, TimeoutError as PoolTimeout
+from werkzeug.exceptions import HTTPException, InternalServerError, ServiceUnavailable
+
+log = logging.getLogger(__name__)
+
+RETRY_AFTER = 5
+"""Seconds after which to try again while the database is away."""
+
+JSON_DOORS = ("/api/", "/hooks/", "/healthz", "/readyz", "/metrics")
+
+TITLES = {
+    400: "That request could not be read",
+    401: "Sign in first",
+    403: "That is not yours to do",
+    404: "There is nothing here",
+    405: "That cannot be done here",
+    409: "The rules say no",
+    412: "Somebody was quicker",
+    413: "That is too much at once",
+    422: "Something is missing",
+    429: "Too many tries",
+    500: "That was our fault",
+    503: "The database is away for a moment",
+}
+
+
+class Problem(Exception):  # noqa: N818 - an answer, not a fault
+    """An answer other than success. `errors` names fields and what is wrong with them."""
+
+    def __init__(
+        self, code: int, message: str, errors: dict[str, Any] | None = None, headers: dict[str, str] | None = None
+    ) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.errors = errors or {}
+        self.headers = headers or {}
+
+
+def register(app: Flask) -> None:
+    """Takes over all error answers of the app; call it last, so that nobody else has the final word."""
+    app.register_error_handler(Problem, _problem)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(CSRFError, _forged)
+    app.register_error_handler(DBAPIError, _database)
+    app.register_error_handler(PoolTimeout, _database)
+    app.register_error_handler(Exception, _unforeseen)
+
+
+def answer(
+    code: int, message: str, errors: dict[str, Any] | None = None, headers: dict[str, str] | None = None
+) -> Response:
+    """The one error shape, or the error page."""
+    response = _json(code, message, errors or {}) if wants_json() else _page(code, message)
+    response.status_code = code
+    response.headers.update(headers or {})
+    return response
+
+
+def wants_json() -> bool:
+    """Whether a program asks."""
+    return request.path.startswith(JSON_DOORS)
+
+
+def _json(code: int, message: str, errors: dict[str, Any]) -> Response:
+    return jsonify({"code": code, "status": _status(code), "message": message, "errors": errors})
+
+
+def _status(code: int) -> str:
+    from http import HTTPStatus
+
+    return HTTPStatus(code).phrase
+
+
+def _page(code: int, message: str) -> Response:
+    title = TITLES.get(code, _status(code))
+    kept = "\n\n".join(value for name, value in request.form.items() if name not in ("csrf_token", "password"))
+    try:
+        text = render_template("error.html", code=code, title=title, text=message, kept=kept if code >= 500 else "")  # noqa: PLR2004 - our own faults
+    except TemplateError:  # the page of last resort must not need what is broken
+        log.exception("the error page could not be drawn")
+        return Response(f"{code} {title}: {message}\n", mimetype="text/plain")
+    return Response(text)
+
+
+def _problem(problem: Problem) -> Response:
+    return answer(problem.code, problem.message, problem.errors, problem.headers)
+
+
+def _http(error: HTTPException) -> Any:
+    if error.response is not None:
+        return error.response
+    code = error.code or 500
+    if code < 400:  # noqa: PLR2004 - redirects of the router
+        return error.get_response()
+    if code == 401 and not wants_json():  # noqa: PLR2004
+        wanted = request.full_path.rstrip("?") if request.method == "GET" else "/"
+        return redirect(f"/sign-in?next={_quoted(wanted)}", 303)
+    data = getattr(error, "data", None) or {}
+    errors = data.get("messages") or data.get("errors") or {}
+    message = data.get("message") or (
+        "Some fields are not as they must be." if errors else str(error.description or "")
+    )
+    headers = {"WWW-Authenticate": "Bearer"} if code == 401 else {}  # noqa: PLR2004
+    return answer(code, message, errors, headers)
+
+
+def _quoted(path: str) -> str:
+    from urllib.parse import quote
+
+    return quote(path, safe="/")
+
+
+def _forged(error: CSRFError) -> Response:
+    return answer(400, f"The form was too old or not ours: {error.description} Go back, reload the page and try again.")
+
+
+def _database(error: Exception) -> Response:
+    log.error("the database is away: %s", type(error).__name__)
+    message = "The database is away for a moment. Nothing was saved; please try again."
+    return answer(ServiceUnavailable.code, message, headers={"Retry-After": str(RETRY_AFTER)})
+
+
+def _unforeseen(error: Exception) -> Response:
+    log.error("unforeseen error at %s %s", request.method, request.path, exc_info=error)
+    return answer(InternalServerError.code, f"Something went wrong on our side. Request {g.get('request_id', '')}.")
