@@ -16,9 +16,10 @@ from sqlalchemy.orm import Session
 
 from activities.commands import as_command
 from longwatch import messages
-from longwatch.domain import roles, ticket
+from longwatch.domain import roles
 from longwatch.domain.draft import Draft, Outcome
 from longwatch.domain.ticket import GENESIS, Actor, body_digest
+from longwatch.domain.ticket import Command as Judged
 from longwatch.store import tickets
 from longwatch.store.acceptance import KeyReused, Request, accept, accept_opening
 from longwatch.store.tables import Body, Command
@@ -45,7 +46,8 @@ class Absent(Exception):  # noqa: N818 - an answer, not a fault
 class Result:
     """What became of a request. `outcome`: applied | refused | forbidden | stale | parked | processing.
 
-    `forbidden`: refused because the actor's roles do not allow it. `command` is its id; None when it was refused before it was written down. `version` is the ticket's after it.
+    `forbidden`: the actor's roles do not allow it. `command` is its id; none when it was refused before it was written
+    down. `version` is the ticket's after it.
     """
 
     outcome: str
@@ -69,10 +71,10 @@ class _Asked:
     key: str | None = None
     expected_version: int | None = None
 
-    def command(self, at: Any) -> ticket.Command:
+    def command(self, at: Any) -> Judged:
         """The request as the rules would see it now."""
         data = {**self.data, **dict.fromkeys(self.texts, _REF)}
-        return ticket.Command("pre-check", self.action, at, self.actor, data, self.expected_version)
+        return Judged("pre-check", self.action, at, self.actor, data, self.expected_version)
 
     def request(self) -> Request:
         """The request as it is accepted."""

@@ -1,12 +1,15 @@
 """Every error, mapped once: to JSON at the API, hooks and health, to a page everywhere else."""
 
 import logging
+from http import HTTPStatus
 from typing import Any
+from urllib.parse import quote
 
 from flask import Flask, Response, g, jsonify, redirect, render_template, request
 from flask_wtf.csrf import CSRFError
 from jinja2 import TemplateError
-from sqlalchemy.exc import DBAPIError, TimeoutError as PoolTimeout
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, InternalServerError, ServiceUnavailable
 
 log = logging.getLogger(__name__)
@@ -75,8 +78,6 @@ def _json(code: int, message: str, errors: dict[str, Any]) -> Response:
 
 
 def _status(code: int) -> str:
-    from http import HTTPStatus
-
     return HTTPStatus(code).phrase
 
 
@@ -114,8 +115,6 @@ def _http(error: HTTPException) -> Any:
 
 
 def _quoted(path: str) -> str:
-    from urllib.parse import quote
-
     return quote(path, safe="/")
 
 

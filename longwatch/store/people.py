@@ -27,7 +27,7 @@ _HASHER = PasswordHasher()
 _NOBODY = _HASHER.hash(secrets.token_hex(16))
 
 
-class BadPerson(ValueError):
+class BadPerson(ValueError):  # noqa: N818 - named for who reads it
     """A person or team cannot be recorded like this; the text says why."""
 
 

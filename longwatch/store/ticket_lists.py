@@ -22,7 +22,7 @@ MOST_PENDING = 50
 """Openings that wait are shown above the first page, the newest so many of them."""
 
 
-class BadCursor(ValueError):
+class BadCursor(ValueError):  # noqa: N818 - named for who reads it
     """The cursor was not made by this list."""
 
 
@@ -47,7 +47,7 @@ class Filters:
 
 @dataclass(frozen=True)
 class Listed:
-    """A line of a list: the ticket's row, its title, its recorded state as text (with `states`), and whether it waits."""
+    """A line of a list: the ticket's row, its title, what is recorded of it (on demand), whether it waits."""
 
     ticket: Ticket
     title: str | None
@@ -65,7 +65,7 @@ class Page:
 
 @dataclass(frozen=True)
 class _Order:
-    """Columns of an order; the number makes it total. `open_only`: the order means nothing for tickets that are done."""
+    """Columns of an order; the number makes it total. `open_only`: it means nothing for tickets that are done."""
 
     columns: tuple[InstrumentedAttribute[Any], ...]
     descending: bool = False
@@ -78,7 +78,7 @@ ORDERS: Mapping[str, _Order] = {
     "due": _Order((Ticket.due_at, Ticket.number), open_only=True),
     "priority": _Order((Ticket.priority, Ticket.opened_at, Ticket.number)),
 }
-"""`due`: the nearest deadline first, open tickets alone unless a status is named. `priority`: the gravest and oldest."""
+"""`due`: the nearest deadline first, open tickets alone unless a status is named. `priority`: gravest, oldest."""
 
 
 def page(
@@ -100,11 +100,10 @@ def page(
     return Page([*waiting, *rows], _cursor(order, rows[-1].ticket) if more else None)
 
 
-def _selected(*, states: bool) -> Select[Any]:
+def _selected(*, states: bool) -> Select[*tuple[Any, ...]]:
+    columns: Select[*tuple[Any, ...]] = select(Ticket, Body.text)
     if states:
         columns = select(Ticket, Body.text, Process).join(Process, Process.id == Ticket.number, isouter=True)
-    else:
-        columns = select(Ticket, Body.text)
     return columns.join(Body, Body.id == Ticket.title_body, isouter=True)
 
 
@@ -120,7 +119,7 @@ def _conditions(actor: Actor, filters: Filters) -> list[ColumnElement[bool]]:
             Ticket.status == filters.status[0] if len(filters.status) == 1 else Ticket.status.in_(filters.status)
         )
     if filters.open is not None:
-        conditions.append(Ticket.open if filters.open else ~Ticket.open)
+        conditions.append(and_(Ticket.open) if filters.open else ~Ticket.open)
     if filters.priority:
         conditions.append(Ticket.priority.in_(filters.priority))
     conditions += [_is(Ticket.assignee, filters.assignee), _is(Ticket.team, filters.team)]

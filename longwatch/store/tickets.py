@@ -20,7 +20,6 @@ from longwatch.store import states
 from longwatch.store.projection import NEVER
 from longwatch.store.tables import Body, Command, JournalLine, Process, Ticket
 
-
 PLAIN = (
     "title",
     "description",

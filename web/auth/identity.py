@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import cast
 
 from flask import Flask, abort, g, request
-from flask_login import LoginManager, UserMixin, current_user
+from flask_login import LoginManager, current_user
 
 from activities.commands import actor_of
 from longwatch.domain.ticket import Actor
@@ -22,7 +22,7 @@ API = "/api/"
 
 
 @dataclass(frozen=True)
-class SignedIn(UserMixin):
+class SignedIn:
     """A signed-in person as pages see them: flask-login's `current_user`."""
 
     secret: str
@@ -33,6 +33,10 @@ class SignedIn(UserMixin):
     time_zone: str
     since: datetime
     actor: Actor
+
+    is_authenticated = True
+    is_active = True
+    is_anonymous = False
 
     def get_id(self) -> str:
         """What the cookie holds."""
