@@ -1,0 +1,49 @@
+"""What monitoring tells an incident about the alert behind it."""
+
+from longwatch.domain import incident_input as given
+from longwatch.domain.incident_answers import judge_priority
+from longwatch.domain.incident_draft import Draft
+from longwatch.domain.incident_moves import possible
+from longwatch.domain.incident_people import again, close_work
+from longwatch.domain.priority import SEVERITIES
+from longwatch.domain.ticket import Refused
+
+LINK_AFTER = {"firing": "firing", "refired": "firing", "flapping": "flapping", "quiet": "quiet", "cleared": "cleared"}
+"""The alert link after each event."""
+
+
+def alert(draft: Draft) -> None:
+    """The alert fires, goes quiet, clears, or fires again.
+
+    Cleared resolves only what no human touched. Firing again reopens what was resolved or closed; what was cancelled
+    stays so, and monitoring must open another incident.
+    """
+    data, state = draft.command.data, draft.state
+    event = given.choice(data, "event", tuple(LINK_AFTER))
+    severity = given.choice(data, "severity", SEVERITIES) if data.get("severity") else None
+    count = given.optional_number(data, "count", 0, 10**9)
+    if state.alert is None:
+        raise Refused("No alert stands behind this incident. Open one for the alert.")
+    if event == "refired" and state.status == "cancelled":
+        raise Refused(f"{state.number} was cancelled. Open a new incident for the alert and link it to this one.")
+    before = state.alert
+    draft.record(
+        "AlertChanged",
+        event=event,
+        link=LINK_AFTER[event],
+        severity=severity or before.severity,
+        count=before.count if count is None else count,
+    )
+    _follow(draft, event, before.severity)
+
+
+def _follow(draft: Draft, event: str, severity_before: str) -> None:
+    state = draft.state
+    assert state.alert is not None
+    if event == "cleared" and not state.touched and possible(state.status, "alert cleared"):
+        close_work(draft, "alert cleared", code="cleared", text=None, automatic=True)
+    if event == "refired" and possible(state.status, "alert fires again"):
+        again(draft, "alert fires again", None)
+    graver = SEVERITIES.index(state.alert.severity) < SEVERITIES.index(severity_before)
+    if graver and state.judged == "desk" and possible(draft.state.status, "prioritise"):
+        judge_priority(draft, "desk")

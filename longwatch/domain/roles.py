@@ -1,0 +1,95 @@
+"""Who may do what. Deny by default: a role may do what stands here and nothing else.
+
+People act by their roles; a requester's rights come from the ticket being their own. Monitoring and the desk's own
+parts (timer, answers, relay) are not people and have their own short lists.
+"""
+
+from longwatch.domain.ticket import Actor
+
+ROLES = (
+    "admin",
+    "agent",
+    "lead",
+    "dispatcher",
+    "change-manager",
+    "approver",
+    "problem-manager",
+    "cmdb-editor",
+    "auditor",
+    "requester",
+)
+
+_WORK = ("open", "take", "assign", "start", "hold", "resume", "prioritise", "escalate", "resolve", "confirm", "reopen")
+_RECORD = ("message", "tag", "link", "relate_ci")
+_ALL = (*_WORK, "cancel", *_RECORD)
+_TRIAGE = ("open", "assign", "prioritise", "escalate", "cancel", *_RECORD)
+
+MAY: dict[str, tuple[str, ...]] = {
+    "admin": _ALL,
+    "agent": _ALL,
+    "lead": _ALL,
+    "dispatcher": _TRIAGE,
+    "change-manager": ("open", *_RECORD),
+    "approver": ("open",),
+    "problem-manager": ("open", *_RECORD),
+    "cmdb-editor": ("open", *_RECORD),
+    "auditor": (),
+    "requester": ("open",),
+}
+"""What each role may do on any incident."""
+
+OWN = ("message", "confirm", "reopen", "cancel")
+"""What a person may do on an incident of their own, whatever their role."""
+
+MACHINES: dict[str, tuple[str, ...]] = {
+    "monitoring": ("open", "alert"),
+    "system": ("open", "alarm", "answered", "calendar_changed", "message", "link", "resume"),
+}
+"""What those who are not people may do."""
+
+SEES_ALL = ("admin", "agent", "lead", "dispatcher", "change-manager", "problem-manager", "cmdb-editor", "auditor")
+"""The roles that see every ticket."""
+
+STAFF = ("admin", "agent", "lead", "dispatcher", "change-manager", "problem-manager", "cmdb-editor")
+"""The roles whose holders write as the desk: their public messages are updates to the requester."""
+
+MACHINE_ACTIONS = ("alert", "alarm", "answered", "calendar_changed")
+"""Actions that are never a person's."""
+
+
+def is_person(actor: Actor) -> bool:
+    """Whether a human being asks."""
+    return actor.kind == "person"
+
+
+def is_staff(actor: Actor) -> bool:
+    """Whether the actor works for the desk."""
+    return is_person(actor) and any(role in STAFF for role in actor.roles)
+
+
+def owns(actor: Actor, requester: str | None) -> bool:
+    """Whether the ticket is this person's own. One who only audits, or holds no role, acts on nothing."""
+    return is_person(actor) and actor.id == requester and any(role in MAY and role != "auditor" for role in actor.roles)
+
+
+def may(actor: Actor, action: str, requester: str | None) -> bool:
+    """Whether the actor has the right to the action on a ticket of this requester, its status aside."""
+    if not is_person(actor):
+        return action in MACHINES.get(actor.kind, ())
+    if owns(actor, requester) and action in OWN:
+        return True
+    return any(action in MAY.get(role, ()) for role in actor.roles)
+
+
+def works(actor: Actor, action: str) -> bool:
+    """Whether the right comes from the actor's work (a role) and not only from the ticket being their own."""
+    return not is_person(actor) or any(action in MAY.get(role, ()) for role in actor.roles)
+
+
+def visible(actor: Actor, requester: str | None, team: str | None = None) -> bool:
+    """Whether the actor may read a ticket: staff and auditors all, a team its own, others what they asked for."""
+    if not is_person(actor):
+        return True
+    if any(role in SEES_ALL for role in actor.roles):
+        return True
+    return bool(actor.roles) and (actor.id == requester or (team is not None and team in actor.teams))
