@@ -67,7 +67,7 @@ def _policy(session: Session, data: Mapping[str, Any], now: datetime) -> Answer:
     )
     for policy in policies:
         if _fits(policy.data["match"], data):
-            return _policy_answer(session, policy, now)
+            return _policy_answer(session, policy, instant(data["since"]), now)
     raise NoAnswer(f"No policy fits {data.get('kind')} of priority {data.get('priority')}: run `longwatch seed`.")
 
 
@@ -75,12 +75,13 @@ def _fits(match: Mapping[str, Any], data: Mapping[str, Any]) -> bool:
     return all(data.get(field) in wanted for field, wanted in match.items())
 
 
-def _policy_answer(session: Session, policy: Configuration, now: datetime) -> Answer:
+def _policy_answer(session: Session, policy: Configuration, since: datetime, now: datetime) -> Answer:
+    """The policy's terms, with working hours from the instant the ticket's clocks count from."""
     terms = {name: value for name, value in policy.data.items() if name not in {"rank", "match"}}
     used = [target["calendar"] for target in terms["targets"]] + [terms["close_after"]["calendar"]]
     longest = max((target["work"] for target in terms["targets"]), default=0)
     until = now + timedelta(seconds=longest * 5) + AHEAD  # a working week holds at least a fifth of its hours
-    hours = {name: _hours(session, name, now - timedelta(days=1), until) for name in dict.fromkeys(used)}
+    hours = {name: _hours(session, name, since, until) for name in dict.fromkeys(used)}
     return {"policy": policy.name, "version": policy.version, **terms, "calendars": hours}
 
 

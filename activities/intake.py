@@ -1,7 +1,6 @@
 """Turns stored calls of monitoring tools into commands of alert groups; a member that cannot be is parked."""
 
 import json
-from collections.abc import Mapping
 from datetime import datetime
 from itertools import islice
 from typing import Any

@@ -93,7 +93,7 @@ def _worker(settings: Settings, _: argparse.Namespace) -> int:
 
 
 def _engine(settings: Settings, _: argparse.Namespace) -> int:
-    part = up.Part("engine", engine.command(settings))
+    part = up.Part("engine", engine.command(settings), settings.data / "engine.log")
     return up.alone(part, lambda: asyncio.run(engine.prepare(settings)))
 
 

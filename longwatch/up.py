@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 from longwatch import engine
 from longwatch.settings import BadSetting, Settings
@@ -27,12 +28,24 @@ class Part:
 
     name: str
     line: list[str]
+    log: Path | None = None  # where its output goes; none means to ours
     process: subprocess.Popen[bytes] | None = None
     deaths: tuple[float, ...] = ()
 
     def start(self) -> None:
         """Starts it in a session of its own, so that Ctrl-C reaches this process alone, and dies with this process."""
-        self.process = subprocess.Popen(self.line, start_new_session=True, preexec_fn=_die_with_parent)  # noqa: PLW1509, S603 - our own programs; the hook only asks the kernel for a signal
+        output = self.log.open("ab") if self.log else None
+        try:
+            self.process = subprocess.Popen(  # noqa: S603 - our own programs
+                self.line,
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
+                preexec_fn=_die_with_parent,  # noqa: PLW1509 - the hook only asks the kernel for a signal
+            )
+        finally:
+            if output:
+                output.close()
 
     def stop(self) -> None:
         """Asks it to end, then makes it."""
@@ -57,7 +70,7 @@ def run(settings: Settings) -> int:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopping.set())
     own = [sys.executable, "-m", "longwatch.cli"]
-    server = Part("engine", engine.command(settings))
+    server = Part("engine", engine.command(settings), settings.data / "engine.log")
     parts = [server, Part("worker", [*own, "worker"]), Part("web", [*own, "web"])]
     try:
         server.start()

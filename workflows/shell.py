@@ -8,6 +8,7 @@ end of its task) the loop adopts those and goes round again.
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, ClassVar
 
 from temporalio import workflow
@@ -42,7 +43,9 @@ class Shell:
         self.start = start
         rules = messages.decider(self.kind)
         last_at = instant(start.last_at) if start.last_at else None
-        self.record = Draft(rules, start.ticket, states.load(rules, start.state), start.seq, start.head, last_at)
+        state = states.load(rules, start.state)
+        check = partial(states.check, rules)
+        self.record = Draft(rules, start.ticket, state, start.seq, start.head, last_at, check)
         self.woken = True  # a run begins by looking for what was accepted before it
         self.registered = False  # whether the journal knows of this run
         self.waiting: dict[str, Outcome | None] = {}

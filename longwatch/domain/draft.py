@@ -3,7 +3,7 @@
 The same code decides in the ticket's loop, in the pre-check of a web request and in a what-if over recorded commands.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -32,6 +32,7 @@ class Draft:
     seq: int = 0
     head: str = GENESIS
     last_at: datetime | None = None
+    check: Callable[[Any], object] = bool  # raises when a state cannot be recorded; the command is then parked
     lines: list[Line] = field(default_factory=list)
     outcomes: list[Outcome] = field(default_factory=list)
 
@@ -59,6 +60,7 @@ class Draft:
             state, seq, head = self.rules.evolve(state, fact), line.seq, line.hash
             lines.append(line)
         if facts:
+            self.check(state)
             self.state, self.seq, self.head, self.last_at = state, seq, head, facts[-1].at
             self.lines.extend(lines)
         return len(facts)

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from longwatch.domain import clocks
 from longwatch.messages import ALERT_GROUP
 from longwatch.store.tables import Ticket
 
@@ -17,7 +18,6 @@ CLOSED = frozenset({"closed", "cancelled"})
 
 def columns(kind: str, state: Any, version: int) -> dict[str, Any]:
     """The ticket row that a state makes."""
-    due = [clock_due for clock_due in _deadlines(state) if clock_due is not None]
     return {
         "number": state.number,
         "kind": kind,
@@ -36,7 +36,7 @@ def columns(kind: str, state: Any, version: int) -> dict[str, Any]:
         "service": state.service,
         "level": state.level,
         "hold_reason": _hold_reason(state),
-        "due_at": min(due, default=NEVER),
+        "due_at": _next_due(state),
         "opened_at": state.opened_at,
         "updated_at": state.updated_at,
         "version": version,
@@ -57,7 +57,7 @@ def _hold_reason(state: Any) -> str | None:
     return str((asdict(hold) if is_dataclass(hold) and not isinstance(hold, type) else hold)["reason"])
 
 
-def _deadlines(state: Any) -> list[datetime | None]:
-    from longwatch.domain import incident
-
-    return list(incident.deadlines(state)) if hasattr(incident, "deadlines") else []
+def _next_due(state: Any) -> datetime:
+    """The nearest deadline of the clocks that count; one that was missed and is not met yet stays the nearest."""
+    dues = (clocks.due(clock, state.hours) for clock in state.clocks)
+    return min((due for due in dues if due is not None), default=NEVER)

@@ -6,7 +6,6 @@ from pydantic import TypeAdapter
 
 from longwatch.domain.ticket import Decider
 
-
 _ADAPTERS: dict[type[Any], TypeAdapter[Any]] = {}
 
 
@@ -24,3 +23,8 @@ def dump(decider: Decider, state: Any) -> str:
 def load(decider: Decider, text: str) -> Any:
     """The state a text holds; the empty one for no text."""
     return _adapter(decider.State).validate_json(text) if text else decider.State()
+
+
+def check(decider: Decider, state: Any) -> None:
+    """Raises ValueError for a state that could be written but not read again."""
+    load(decider, dump(decider, state))

@@ -1,0 +1,61 @@
+"""Stores, engines and desks for tests: real ones, on free ports, in temporary folders, stopped by what started them."""
+
+import socket
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from longwatch import engine, seed
+from longwatch.settings import Settings, read
+from longwatch.store import migrate
+from longwatch.store.database import Store, open_engine
+from longwatch.up import Part
+
+
+def free_port() -> int:
+    """A port nobody listens on just now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def settings_for(folder: Path, **extra: str) -> Settings:
+    """Settings of a desk of its own."""
+    return read(
+        {
+            "LONGWATCH_DATA": str(folder),
+            "LONGWATCH_PORT": str(free_port()),
+            "LONGWATCH_ENGINE_PORT": str(free_port()),
+            "LONGWATCH_SECRET_KEY": "0123456789abcdef" * 4,
+            **extra,
+        }
+    )
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return settings_for(tmp_path)
+
+
+@pytest.fixture
+def store(settings: Settings) -> Iterator[Store]:
+    """A migrated SQLite database with the demo company."""
+    store = Store(open_engine(settings.database_url))
+    migrate.upgrade(store.engine)
+    seed.demo(store)
+    yield store
+    store.engine.dispose()
+
+
+@asynccontextmanager
+async def running_engine(settings: Settings) -> AsyncIterator[Part]:
+    """The real embedded engine."""
+    part = Part("engine", engine.command(settings), settings.data / "engine.log")
+    part.start()
+    try:
+        await engine.prepare(settings)
+        yield part
+    finally:
+        part.stop()

@@ -1,0 +1,131 @@
+"""A desk whose parts are real processes that tests may kill."""
+
+import asyncio
+import json
+import os
+import sys
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from typing import Any, TypeVar
+
+from temporalio.client import Client
+
+from longwatch import engine
+from longwatch.messages import INCIDENT
+from longwatch.settings import Settings
+from longwatch.store.acceptance import Request, accept, accept_opening
+from longwatch.store.database import Store
+from longwatch.store.tables import Command, JournalLine, Process
+from longwatch.temporal import connect
+from longwatch.up import Part
+from workflows.proof import Proof, prove
+
+T = TypeVar("T")
+PATIENCE = 60
+"""Seconds a condition may take on a slow machine; nothing is measured by it."""
+
+
+async def until(condition: Callable[[], T | None], patience: float = PATIENCE) -> T:
+    """The first true value of a condition. Raises TimeoutError."""
+    async with asyncio.timeout(patience):
+        while True:
+            value = await asyncio.to_thread(condition)
+            if value:
+                return value
+            await asyncio.sleep(0.03)
+
+
+class Rig:
+    """Engine and worker as processes, the database in reach of the test."""
+
+    def __init__(self, settings: Settings, store: Store) -> None:
+        self.settings = settings
+        self.store = store
+        log = settings.data / "parts.log"
+        own = [sys.executable, "-m", "longwatch.cli"]
+        self.environ = {
+            "LONGWATCH_DATA": str(settings.data),
+            "LONGWATCH_PORT": str(settings.port),
+            "LONGWATCH_ENGINE_PORT": str(settings.engine_port),
+            "LONGWATCH_DATABASE_URL": settings.database_url,
+            "LONGWATCH_SECRET_KEY": ",".join(settings.secret_keys),
+            "LONGWATCH_DEMO": "1" if settings.demo else "0",
+        }
+        self.engine = Part("engine", engine.command(settings), log)
+        self.worker = Part("worker", [*own, "worker"], log)
+        self.web = Part("web", [*own, "web"], log)
+
+    def start(self, part: Part) -> None:
+        """Starts a part with this desk's environment."""
+        before = dict(os.environ)
+        os.environ.update(self.environ)
+        try:
+            part.start()
+        finally:
+            os.environ.clear()
+            os.environ.update(before)
+
+    async def start_engine(self) -> None:
+        self.start(self.engine)
+        await engine.prepare(self.settings)
+
+    def kill(self, part: Part) -> None:
+        """kill -9."""
+        assert part.process is not None
+        part.process.kill()
+        part.process.wait()
+
+    def crashing_worker(self, point: str, action: str) -> Part:
+        """A worker that dies at `before_commit` or `after_commit` of the entry that settles an action."""
+        log = self.settings.data / "parts.log"
+        return Part("worker", [sys.executable, "-m", "tests.crashing_worker", point, action], log)
+
+    def open(self, title: str = "Mail is down", **data: Any) -> str:
+        """Accepts an opening, as the web does; returns the number."""
+        fields = {"requester": "user:requester", "source": "portal", "impact": 2, "urgency": 2, "ci": "mail-1", **data}
+        with self.store.writing() as session:
+            request = Request("", INCIDENT, "open", "user:requester", fields, {"title": title})
+            return accept_opening(self.store, session, INCIDENT, request).ticket
+
+    def ask(
+        self, ticket: str, action: str, actor: str = "user:agent", texts: Mapping[str, str] | None = None, **data: Any
+    ) -> str:
+        """Accepts a command, as the web does; returns its id."""
+        with self.store.writing() as session:
+            request = Request(ticket, INCIDENT, action, actor, data, texts or {})
+            return accept(self.store, session, request).id
+
+    def version(self, ticket: str) -> int:
+        with self.store.reading() as session:
+            process = session.get(Process, ticket)
+            return process.version if process else 0
+
+    def outcome(self, command: str) -> str | None:
+        with self.store.reading() as session:
+            row = session.query(Command).filter_by(id=command).one()
+            return row.outcome
+
+    def count(self, ticket: str, fact: str, by: str | None = None) -> int:
+        """How often a fact stands in a journal."""
+        with self.store.reading() as session:
+            lines = session.query(JournalLine).filter_by(ticket=ticket)
+            found = [json.loads(line.text) for line in lines]
+        return sum(one["type"] == fact and by in (None, one["actor"]) for one in found)
+
+    async def client(self) -> Client:
+        return await connect(self.settings)
+
+    async def proof(self, ticket: str) -> Proof:
+        return await prove(self.store, self.settings.secret_keys, ticket, await self.client())
+
+
+@asynccontextmanager
+async def rig(settings: Settings, store: Store) -> AsyncIterator[Rig]:
+    """A desk with a running engine; whatever else the test starts is stopped too."""
+    desk = Rig(settings, store)
+    try:
+        await desk.start_engine()
+        yield desk
+    finally:
+        for part in (desk.web, desk.worker, desk.engine):
+            part.stop()
