@@ -7,7 +7,9 @@ moves between them), `incident_gate` (who may do what now), `incident_people`, `
 """
 
 from collections.abc import Callable
+from datetime import datetime
 
+from longwatch.domain import clocks as clocking
 from longwatch.domain import roles
 from longwatch.domain.incident_alert import alert
 from longwatch.domain.incident_answers import answered, calendar_changed, top_up
@@ -17,7 +19,7 @@ from longwatch.domain.incident_fold import evolve
 from longwatch.domain.incident_gate import allowed, obstacle
 from longwatch.domain.incident_people import RULES_FOR
 from longwatch.domain.incident_state import RULES, State
-from longwatch.domain.incident_time import deadlines, ring, settle
+from longwatch.domain.incident_time import nearest, ring, settle
 from longwatch.domain.incident_waiting import waiting_for
 from longwatch.domain.ticket import Actor, Alarm, Command, Fact, Question, Refused, later_of
 
@@ -56,10 +58,15 @@ def _is_work(state: State, actor: Actor, action: str) -> bool:
 
 def next_alarm(state: State) -> Alarm | None:
     """The one nearest deadline."""
-    nearest = next(iter(deadlines(state)), None)
-    if nearest is None:
-        return None
-    return Alarm(nearest.at, f"{nearest.kind}:{nearest.name}" if nearest.name else nearest.kind)
+    due = nearest(state)
+    return None if due is None else Alarm(due.at, f"{due.kind}:{due.name}" if due.name else due.kind)
+
+
+def deadlines(state: State) -> tuple[datetime, ...]:
+    """When the clocks that still count fall due, or fell due if they were breached; the soonest first."""
+    counting = (clock for clock in state.clocks if clock.ended_at is None and clock.since is not None)
+    dues = (clocking.due(clock, state.hours) for clock in counting)
+    return tuple(sorted(due for due in dues if due is not None))
 
 
 def questions(state: State) -> tuple[Question, ...]:
@@ -76,6 +83,7 @@ __all__ = [
     "RULES",
     "State",
     "allowed",
+    "deadlines",
     "decide",
     "evolve",
     "next_alarm",

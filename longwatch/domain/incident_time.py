@@ -41,6 +41,11 @@ def deadlines(state: State) -> tuple[Deadline, ...]:
     )
 
 
+def nearest(state: State) -> Deadline | None:
+    """The soonest of them."""
+    return next(iter(deadlines(state)), None)
+
+
 def _holds(state: State) -> list[Deadline]:
     return [Deadline(state.hold.until, "hold", state.hold.reason)] if state.hold and state.hold.until else []
 
