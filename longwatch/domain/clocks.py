@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from longwatch.domain.calendar import ALWAYS, NotCovered, OpenHours
+from longwatch.domain.ticket import stamp
 
 RESPONSE, UPDATE, RESOLUTION = CLOCKS = ("response", "update", "resolution")
 
@@ -214,3 +215,56 @@ def overdue(clock: Clock, hours: Hours) -> datetime | None:
     if clock.state not in ("running", "paused") or clock.ended_at is not None:
         return None
     return due(clock, hours)
+
+
+MOST_LINES = 60
+"""Lines a deadline is explained in; what lies between is summed up in one."""
+
+COUNTING = "counting"
+
+Line = dict[str, str | int]
+
+
+def why(clock: Clock, hours: Hours) -> list[Line]:
+    """The deadline explained line by line: from, to (stamps), working seconds, reason and calendar.
+
+    First what the ledger holds (counted, or stood still and why), then, while the clock counts, each open stretch up
+    to the deadline. The seconds of the lines add up to the target when the deadline lies ahead.
+    """
+    lines: list[Line] = []
+    counted = 0
+    for begin_, end_, work, reason, calendar in (*_past(clock), *_future(clock, hours)):
+        seconds = (counted + work) // SECOND - counted // SECOND
+        counted += work
+        lines.append(
+            {
+                "from": stamp(begin_),
+                "to": stamp(end_),
+                "seconds": seconds,
+                "reason": reason or COUNTING,
+                "calendar": calendar,
+            }
+        )
+    return lines
+
+
+_Part = tuple[datetime, datetime, int, str, str]
+
+
+def _past(clock: Clock) -> list[_Part]:
+    return [(entry.begin, entry.end, entry.work, entry.reason, entry.calendar) for entry in clock.ledger]
+
+
+def _future(clock: Clock, hours: Hours) -> list[_Part]:
+    """The open stretches from where it counts now to the deadline, the middle ones in one line if they are many."""
+    until = due(clock, hours)
+    if clock.since is None or until is None or until <= clock.since:
+        return []
+    opened = open_hours(clock, hours).within(clock.since, until)
+    parts = [(begin_, end_, work_of(end_ - begin_), COUNTED, clock.calendar) for begin_, end_ in opened]
+    if len(parts) <= MOST_LINES:
+        return parts
+    kept = MOST_LINES // 2
+    middle = parts[kept:-kept]
+    summed = (middle[0][0], middle[-1][1], sum(part[2] for part in middle), COUNTED, clock.calendar)
+    return [*parts[:kept], summed, *parts[-kept:]]
