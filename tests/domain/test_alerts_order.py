@@ -76,3 +76,13 @@ def test_deliveries_without_times_are_judged_by_when_they_were_received() -> Non
     desk.deliver(10, alert("a", at=1), alert("a", at=3), alert("a", "resolved", at=2))
 
     assert desk.state.rows["a"].firing
+
+
+def test_a_false_end_that_arrives_after_the_firing_said_again_is_late() -> None:
+    desk = desk_with_incident()
+
+    desk.deliver(401, firing("a", 0, at=401), firing("a", 1, at=402))
+    desk.deliver(403, resolved("a", 0, 99, at=100))
+
+    assert desk.state.rows["a"].firing
+    assert desk.state.late == 1
