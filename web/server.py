@@ -13,7 +13,7 @@ STREAMS_END = 5
 """Seconds open streams get at shutdown."""
 
 
-class Server(BaseApplication):  # type: ignore[misc] # gunicorn ships no types
+class Server(BaseApplication):
     """Gunicorn with our settings; the app is made after the fork, since an engine client made before it hangs."""
 
     def __init__(self, settings: Settings) -> None:

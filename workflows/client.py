@@ -20,6 +20,9 @@ BREAK = 3.0
 AWAY = (RPCError, RuntimeError, TimeoutError, WorkflowUpdateRPCTimeoutOrCancelledError, WorkflowUpdateFailedError)
 """Everything that means 'not confirmed yet'. None of it means 'refused': refusals come as outcomes."""
 
+UNDECIDED = frozenset({"pending", "unknown"})
+"""The ticket ended before it came to the command; the relay sees to it."""
+
 
 class Tickets:
     """Carries accepted commands to their tickets on behalf of a waiting person."""
@@ -49,7 +52,7 @@ class Tickets:
         except AWAY as problem:
             self._note(problem)
             return None
-        return outcome
+        return None if outcome.outcome in UNDECIDED else outcome
 
     def ready(self) -> dict[str, bool | str]:
         """Whether the engine answers and a worker polls for tickets; `reason` says what is wrong."""

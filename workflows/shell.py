@@ -68,24 +68,32 @@ class Shell:
         return outcome
 
     async def live(self) -> None:
-        """Until the ticket is sealed. Continues as new when its history grows long."""
+        """Until the ticket is sealed. Continues as new when its history grows long, even under a stream of commands."""
         while True:
             await self._rest()
             await self._round()
-            if self.woken:
+            sealed = self.record.rules.sealed(self.record.state)
+            if not (sealed or self._renewal_due()):
                 continue
-            if workflow.all_handlers_finished():
-                self.waiting.clear()
-            if self.record.rules.sealed(self.record.state):
-                await workflow.wait_condition(workflow.all_handlers_finished)
+            if sealed:
+                self._leave_the_rest()
+            # Whoever still waits needs another round, not a pause: only this loop can answer.
+            await workflow.wait_condition(lambda: self.woken or workflow.all_handlers_finished())
+            if not workflow.all_handlers_finished():
+                continue
+            if sealed:
                 return
-            if workflow.info().is_continue_as_new_suggested() or self._renewal_asked():
-                await workflow.wait_condition(workflow.all_handlers_finished)
-                workflow.continue_as_new(self._continued())
+            workflow.continue_as_new(self._continued())
 
-    def _renewal_asked(self) -> bool:
+    def _leave_the_rest(self) -> None:
+        """What came for a ticket after its sealing is the relay's: it refuses it, or opens a new ticket with it."""
+        unanswered = [command for command, outcome in self.waiting.items() if outcome is None]
+        self._settle([Outcome(command, "pending") for command in unanswered])
+
+    def _renewal_due(self) -> bool:
         every = self.start.renew_every
-        return bool(every) and self.record.seq - self.start.seq >= every
+        asked = bool(every) and self.record.seq - self.start.seq >= every
+        return asked or workflow.info().is_continue_as_new_suggested()
 
     def _continued(self) -> Start:
         record = self.record
@@ -120,6 +128,8 @@ class Shell:
     async def _round(self) -> None:
         """Everything accepted so far, then what is due, then one journal entry for all of it."""
         self.woken = False
+        if workflow.all_handlers_finished():
+            self.waiting.clear()
         loaded = await self._load()
         draft = replace(self.record, lines=[], outcomes=[])
         for command in loaded.commands:
