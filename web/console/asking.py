@@ -1,0 +1,91 @@
+"""From a form to the ticket: what was typed is read strictly, asked of the rules, and kept when they say no."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from marshmallow import ValidationError
+from werkzeug.exceptions import NotFound
+
+from longwatch.domain.ticket import read_line
+from longwatch.store import tickets
+from web.actions import SCHEMAS, Fields, read
+from web.commands import Result, ask
+from web.console.people import Viewer
+from web.console.view_models import Refusal
+from web.desk import desk
+
+CONTROLS = frozenset({"csrf_token", "token", "version", "then", "audience"})
+"""Inputs of the forms that are no fields of the action."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What became of a form: the result of the rules, or why it never reached them (`refusal`), and what was typed."""
+
+    result: Result | None
+    refusal: Refusal | None
+    typed: Mapping[str, str]
+
+
+def ask_by_form(who: Viewer, number: str, action: str, form: Mapping[str, str]) -> Asked:
+    """Asks what the form says. Raises NotFound for an action nobody knows, Absent for a ticket not to be seen."""
+    typed = {name: value for name, value in form.items() if name not in CONTROLS and value.strip()}
+    if action not in SCHEMAS:
+        raise NotFound
+    try:
+        fields = _read(who, action, typed)
+    except ValidationError as error:
+        return Asked(None, _invalid(action, error, typed, form), typed)
+    key = f"page:{form['token'][:64]}" if form.get("token") else None
+    result = ask(
+        who.actor, number, action, fields.data, fields.texts, key=key, expected_version=_version(who, number, form)
+    )
+    if result.outcome in ("refused", "forbidden", "parked"):
+        reason = result.reason or "The desk could not do it."
+        return Asked(result, Refusal(action, reason, result.field, _kept(typed, form)), typed)
+    return Asked(result, None, typed)
+
+
+def _read(who: Viewer, action: str, typed: Mapping[str, str]) -> Fields:
+    raw = dict(typed)
+    if "until" in raw:
+        raw["until"] = _in_utc(raw["until"], who)
+    if action == "message":
+        raw["public"] = "true" if raw.pop("public", "") == "true" else "false"
+    with desk().store.reading() as session:
+        return read(session, SCHEMAS[action], raw)
+
+
+def _in_utc(text: str, who: Viewer) -> str:
+    """The viewer's local date and time as an instant; other text as it is, for the reader to refuse."""
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        return text
+    return (at if at.tzinfo else at.replace(tzinfo=who.zone)).astimezone(UTC).isoformat()
+
+
+def _invalid(action: str, error: ValidationError, typed: Mapping[str, str], form: Mapping[str, str]) -> Refusal:
+    messages = error.normalized_messages()
+    name, said = next(iter(messages.items()))
+    reason = said[0] if isinstance(said, list) and said else str(said)
+    return Refusal(action, str(reason), None if name == "_schema" else name, _kept(typed, form))
+
+
+def _kept(typed: Mapping[str, str], form: Mapping[str, str]) -> Mapping[str, str]:
+    return {**typed, "audience": form.get("audience", "public")}
+
+
+def _version(who: Viewer, number: str, form: Mapping[str, str]) -> int | None:
+    """The version to insist on: the one the person saw, if other people changed the ticket since.
+
+    What the desk did by itself meanwhile (clocks, alerts, answers) is no reason to send a person back.
+    """
+    seen = form.get("version", "")
+    if not seen.isdecimal() or len(seen) > 9:  # noqa: PLR2004 - more lines than any journal has
+        return None
+    with desk().store.reading() as session:
+        since = [read_line(line) for line in tickets.journal(session, number, after=int(seen))]
+    others = [fact for fact in since if fact.actor.startswith("user:") and fact.actor != who.actor.id]
+    return int(seen) if any(fact.type != "MessageAdded" for fact in others) else None

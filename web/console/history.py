@@ -1,0 +1,77 @@
+"""For auditors: the journal beside the engine's own events, and the proof that both tell the same. Read-only."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask import Blueprint, abort
+
+from longwatch.domain.ticket import Line, broken_link, instant
+from longwatch.store import tickets
+from longwatch.store.tickets import Found
+from web import policies
+from web.console.conversation import Reader, detail
+from web.console.frame import frame, viewer
+from web.console.ticket_page import reader_of
+from web.desk import desk
+from web.rendering import render
+
+blueprint = Blueprint("history", __name__, url_prefix="/t/<number>/history")
+
+
+@dataclass(frozen=True)
+class ProofCard:
+    """What is proven. `checked`: the engine's history was replayed as well, which takes a press."""
+
+    facts: Sequence[tuple[str, str]]
+    checked: bool = False
+    agree: bool = False
+    summary: str = ""
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """A journal line in the auditor's table."""
+
+    seq: int
+    at_exact: str
+    who: str
+    type: str
+    detail: str
+    hash: str
+    engine: str = ""
+
+
+@blueprint.get("")
+@policies.only("auditor", "admin")
+def show(number: str) -> str:
+    """The page."""
+    with desk().store.reading() as session:
+        who = viewer(session)
+        found = tickets.find(session, who.actor, number) or abort(404, "There is no such ticket.")
+        lines = tickets.journal(session, number)
+        reader = reader_of(session, who, found, lines)
+        around = frame(session, who)
+        shown = [_recorded(line, reader) for line in lines]
+        proof = ProofCard(_chain(found, lines))
+        return render("history.html", "proof", number=number, lines=shown, events=[], proof=proof, **around)
+
+
+def _chain(found: Found, lines: Sequence[Line]) -> list[tuple[str, str]]:
+    broken = broken_link(lines)
+    chain = "whole, from the first line to the last" if broken is None else f"broken at line {broken}"
+    agrees = lines[-1].hash == found.head if lines else found.version == 0
+    return [
+        ("Journal", f"{len(lines)} lines"),
+        ("Chain", chain),
+        ("Head", found.head or "nothing is journalled yet"),
+        ("Ticket row", "stands at the last line" if agrees else "does not stand at the last line"),
+    ]
+
+
+def _recorded(line: Line, reader: Reader) -> Recorded:
+    record = json.loads(line.text)
+    face = reader.names.face(record["actor"])
+    at = instant(record["at"]).strftime("%Y-%m-%d %H:%M:%S.%f")
+    told = detail(record, reader, frozenset({"sha256"}))
+    return Recorded(line.seq, at, face.name if face else record["actor"], record["type"], told, line.hash)

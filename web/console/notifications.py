@@ -1,0 +1,96 @@
+"""A person's notifications: what the desk told them in the console, the latest first."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, redirect
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from longwatch.store.tables import Body, Delivery, Ticket
+from longwatch.store.writing import changed
+from web import policies
+from web.console import words
+from web.console.frame import frame, viewer
+from web.console.people import Viewer
+from web.console.times import Moment, moment
+from web.console.words import Badge
+from web.desk import desk
+from web.rendering import render
+
+blueprint = Blueprint("notifications", __name__)
+
+SHOWN = 100
+
+SAID: Mapping[str, Badge] = {
+    "assigned": Badge("It was assigned to you or your team.", "blue", icon="user-check"),
+    "rung": Badge("An escalation step was reached.", "amber", icon="siren"),
+    "escalated": Badge("It was escalated.", "amber", icon="chevrons-up"),
+    "resolved": Badge("It is resolved. Please say whether it is fixed.", "green", icon="circle-check"),
+    "closed": Badge("It was closed.", "grey", icon="archive"),
+    "reopened": Badge("It was reopened.", "violet", icon="undo"),
+    "message": Badge("There is a new message.", "blue", icon="reply"),
+    "breached": Badge("A target was missed.", "red", icon="flame"),
+}
+
+
+@dataclass(frozen=True)
+class Bell:
+    """One notification."""
+
+    row: int
+    ticket: str
+    title: str
+    text: str
+    badge: Badge
+    at: Moment
+    unread: bool
+
+
+@blueprint.get("/notifications")
+@policies.signed_in
+def show() -> str:
+    """The list. Reading it marks nothing: the button does."""
+    with desk().store.reading() as session:
+        who = viewer(session)
+        return render(
+            "notifications.html", "bells", bells=_bells(session, who), **frame(session, who, "/notifications")
+        )
+
+
+@blueprint.post("/notifications/read")
+@policies.signed_in
+def read() -> Any:
+    """Marks all as read that the person could see when pressing."""
+    store = desk().store
+    with store.writing() as session:
+        who = viewer(session)
+        mine = update(Delivery).where(*_mine(who), Delivery.read_at.is_(None))
+        changed(session, mine.values(read_at=store.now(session)))
+    return redirect("/notifications", 303)
+
+
+def _mine(who: Viewer) -> tuple[Any, ...]:
+    return Delivery.recipient == who.actor.id, Delivery.channel == "console"
+
+
+def _bells(session: Session, who: Viewer) -> list[Bell]:
+    rows = session.execute(
+        select(Delivery, Body.text)
+        .join(Ticket, Ticket.number == Delivery.ticket, isouter=True)
+        .join(Body, Body.id == Ticket.title_body, isouter=True)
+        .where(*_mine(who))
+        .order_by(Delivery.row.desc())
+        .limit(SHOWN)
+    )
+    return [_bell(row, title or "", who) for row, title in rows]
+
+
+def _bell(row: Delivery, title: str, who: Viewer) -> Bell:
+    said = SAID.get(row.template) or Badge(f"{words.readable(row.template)}.", "grey", icon="bell")
+    rung = json.loads(row.data).get("rung")
+    text = f"{said.label} ({rung})" if rung else said.label
+    at = moment(row.created_at, who.now, who.zone)
+    return Bell(row.row, row.ticket, title, text, said, at, row.read_at is None)

@@ -1,0 +1,76 @@
+"""A ticket as its requester sees it: plain words, who is on it, until when, and what they can answer."""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from longwatch.domain import clocks as clocking
+from longwatch.store import tickets
+from longwatch.store.tickets import Found
+from web.console import words
+from web.console.conversation import Entry, entries
+from web.console.people import Face, Viewer
+from web.console.ticket_page import Composer, Pending, allowed, composer, pendings, reader_of, refusals
+from web.console.times import Moment, moment
+from web.console.view_models import ActionForm, Refusal, action_forms
+from web.console.words import Badge
+
+ANSWERS = {"confirm": "Fixed, thank you", "reopen": "Not fixed", "cancel": "I no longer need this"}
+"""What requesters are offered, in their words."""
+
+
+@dataclass(frozen=True)
+class PortalTicket:
+    """All that portal_ticket.html draws."""
+
+    number: str
+    title: str
+    version: int
+    token: str
+    status: Badge
+    owner: Face | None
+    team: str
+    opened: Moment
+    expected_by: Moment | None
+    actions: Sequence[ActionForm]
+    composer: Composer | None
+    entries: Sequence[Entry]
+    pending: Sequence[Pending]
+    notices: Sequence[Badge]
+    query: str = ""
+
+
+def portal_ticket(session: Session, who: Viewer, found: Found, refused: Refusal | None = None) -> PortalTicket:
+    """The page of a requester's own ticket."""
+    state = found.state
+    lines = tickets.journal(session, found.number)
+    reader = reader_of(session, who, found, lines)
+    actions = allowed(session, found, who)
+    offered = [replace(action, label=ANSWERS[action.name]) for action in actions if action.name in ANSWERS]
+    hold = getattr(state, "hold", None)
+    return PortalTicket(
+        number=found.number,
+        title=reader.text(state.title) or "(no title)",
+        version=found.version,
+        token=secrets.token_urlsafe(12),
+        status=words.plain_status(state.status, hold.reason if hold else None),
+        owner=reader.names.face(state.assignee),
+        team=reader.names.team(state.team),
+        opened=moment(state.opened_at, who.now, who.zone),
+        expected_by=_expected_by(state, who),
+        actions=action_forms(offered, {}, {}, refused),
+        composer=composer(actions, refused, internal=False),
+        entries=entries(lines, found.pending, reader, internal=False),
+        pending=pendings(found, who),
+        notices=refusals(session, found, who),
+    )
+
+
+def _expected_by(state: Any, who: Viewer) -> Moment | None:
+    """When the desk aims to have it solved: the resolution clock's deadline, while it runs and is not missed."""
+    clock = state.clock(clocking.RESOLUTION) if hasattr(state, "clock") else None
+    due = clocking.overdue(clock, state.hours) if clock else None
+    return moment(due, who.now, who.zone) if due and due > who.now else None

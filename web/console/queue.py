@@ -1,0 +1,60 @@
+"""The queue's routes: the views of the desk, their live updates, and the start page."""
+
+from typing import Any
+
+from flask import Blueprint, abort, redirect, request
+
+from longwatch.store.ticket_lists import BadCursor
+from web import policies
+from web.console.frame import frame, viewer
+from web.console.portal import my_requests
+from web.console.queue_page import live_rows, queue_page
+from web.console.views import VIEWS, View
+from web.desk import desk
+from web.rendering import render
+
+blueprint = Blueprint("queue", __name__)
+
+
+@blueprint.get("/")
+@policies.signed_in
+def start() -> Any:
+    """Where everybody begins: the desk's people with their own tickets, all others with their requests."""
+    with desk().store.reading() as session:
+        who = viewer(session)
+        if not who.staff:
+            return my_requests(session, who)
+    return redirect("/q/mine", 303)
+
+
+@blueprint.get("/q/<name>")
+@policies.staff
+def view(name: str) -> str:
+    """One view of the queue."""
+    shown = _view(name)
+    with desk().store.reading() as session:
+        who = viewer(session)
+        around = frame(session, who, current_view=name)
+        try:
+            page = queue_page(session, who, shown, request.args, around["views"])
+        except BadCursor:
+            abort(400, "This page of the queue is not there any more. Begin at its first page.")
+        return render("queue.html", "list", page=page, **around)
+
+
+@blueprint.get("/q/<name>/live")
+@policies.staff
+def live(name: str) -> str:
+    """The rows somebody looks at, refreshed in their place, with counts and the number of new ones."""
+    shown = _view(name)
+    asked = {key: value for key, value in request.args.items() if key not in ("after", "shown")}
+    with desk().store.reading() as session:
+        who = viewer(session)
+        around = frame(session, who, current_view=name)
+        page = queue_page(session, who, shown, asked, around["views"])
+        page = live_rows(session, who, page, request.args.get("shown", ""))
+        return render("queue_live.html", "live", page=page, **around)
+
+
+def _view(name: str) -> View:
+    return VIEWS.get(name) or abort(404, "There is no such view.")

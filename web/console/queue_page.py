@@ -1,0 +1,136 @@
+"""The queue as a page: rows, filters, paging and what is still being opened, made from the ticket lists."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from urllib.parse import urlencode
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from longwatch.store.tables import Body, Ci, Person, Team, Ticket
+from longwatch.store.ticket_lists import Filters, Listed
+from longwatch.store.ticket_lists import page as list_page
+from web.console.fields import Field
+from web.console.names import names_of
+from web.console.people import Viewer
+from web.console.view_models import Row, row
+from web.console.views import ORDERS, Empty, View, ViewLink
+from web.console.words import PRIORITIES, STATUSES
+
+ROWS = 50
+MOST_OPENING = 6
+MOST_SHOWN = 200
+NOTHING_FITS = Empty("Nothing fits these filters", "Tickets that fit them appear here.", icon="filter")
+
+
+@dataclass(frozen=True)
+class Opening:
+    """A ticket that is saved and not opened yet."""
+
+    number: str
+    title: str
+
+
+@dataclass(frozen=True)
+class QueuePage:
+    """One page of a view. `query` repeats the filters in addresses; `fresh` counts rows not shown yet."""
+
+    label: str
+    count: str
+    rows: Sequence[Row]
+    opening: Sequence[Opening]
+    opening_more: int
+    filters: Sequence[Field]
+    chosen: Mapping[str, str]
+    query: str
+    from_query: str
+    order: str
+    empty: Empty
+    next_href: str = ""
+    first_href: str = ""
+    fresh: int = 0
+    active_filters: int = field(default=0)
+
+
+FILTERS = ("status", "priority", "team", "assignee", "ci", "q")
+
+
+def queue_page(
+    session: Session, who: Viewer, view: View, asked: Mapping[str, str], links: Iterable[ViewLink]
+) -> QueuePage:
+    """The page that was asked for. Raises BadCursor for a cursor that is none of ours."""
+    chosen = {name: asked[name].strip()[:200] for name in FILTERS if asked.get(name, "").strip()}
+    listed = list_page(session, who.actor, narrowed(view.chosen(who.actor), chosen), ROWS, asked.get("after"))
+    recorded = [item for item in listed.items if item.opening is None]
+    opening = [Opening(item.ticket.number, item.title or "") for item in listed.items if item.opening is not None]
+    near = _near(recorded, view, who)
+    query = f"?{urlencode(chosen)}" if chosen else ""
+    more = listed.next is not None and len(near) == len(recorded)
+    return QueuePage(
+        label=view.label,
+        count=next((link.count for link in links if link.name == view.name), ""),
+        rows=rows(session, who, near),
+        opening=opening[:MOST_OPENING],
+        opening_more=max(0, len(opening) - MOST_OPENING),
+        filters=_filter_fields(session, chosen),
+        chosen=chosen,
+        query=query,
+        from_query=f"?{urlencode({'view': view.name, **chosen})}",
+        order=ORDERS[view.order],
+        empty=replace(NOTHING_FITS, href=f"/q/{view.name}", action="Clear the filters") if chosen else view.empty,
+        next_href=f"/q/{view.name}?{urlencode({**chosen, 'after': listed.next})}" if more else "",
+        first_href=f"/q/{view.name}{query}" if asked.get("after") else "",
+        active_filters=len(chosen),
+    )
+
+
+def narrowed(filters: Filters, chosen: Mapping[str, str]) -> Filters:
+    """The view's filters, narrowed by what the person chose; nonsense narrows nothing."""
+    if chosen.get("status") in STATUSES:
+        filters = replace(filters, status=(chosen["status"],))
+    if chosen.get("priority", "") in map(str, PRIORITIES):
+        filters = replace(filters, priority=(int(chosen["priority"]),))
+    known = {name: chosen[name] for name in ("team", "assignee", "ci", "q") if name in chosen}
+    return replace(filters, **known)  # type: ignore[arg-type] # filters by name
+
+
+def rows(session: Session, who: Viewer, listed: Sequence[Listed], gone: frozenset[str] = frozenset()) -> list[Row]:
+    """The lines as the page draws them; `gone` ones are shown as having left the view."""
+    tickets = [item.ticket for item in listed]
+    actors = [actor for ticket in tickets for actor in (ticket.requester, ticket.assignee)]
+    names = names_of(session, actors, [ticket.ci for ticket in tickets])
+    return [row(item.ticket, item.title or "", names, who, gone=item.ticket.number in gone) for item in listed]
+
+
+def live_rows(session: Session, who: Viewer, page: QueuePage, shown: str) -> QueuePage:
+    """The rows somebody looks at, in the order they stand there, refreshed; new ones are only counted."""
+    numbers = [number for number in shown.split(",")[:MOST_SHOWN] if number]
+    within = {row.number: row for row in page.rows}
+    left = [number for number in numbers if number not in within]
+    selected = select(Ticket, Body.text).join(Body, Body.id == Ticket.title_body, isouter=True)
+    found = [Listed(*each) for each in session.execute(selected.where(Ticket.number.in_(left)))] if left else []
+    outside = {row.number: row for row in rows(session, who, found, frozenset(left))}
+    known = within | outside
+    fresh = len(within.keys() - set(numbers))
+    return replace(page, rows=[known[number] for number in numbers if number in known], fresh=fresh)
+
+
+def _near(listed: list[Listed], view: View, who: Viewer) -> list[Listed]:
+    if view.horizon is None:
+        return listed
+    return [item for item in listed if item.ticket.due_at < who.now + view.horizon]
+
+
+def _filter_fields(session: Session, chosen: Mapping[str, str]) -> list[Field]:
+    teams = [(key, name) for key, name in session.execute(select(Team.id, Team.name).order_by(Team.name)).tuples()]
+    people = session.execute(select(Person.login, Person.name).where(Person.active).order_by(Person.name).limit(200))
+    cis = session.execute(select(Ci.id, Ci.name).order_by(Ci.name).limit(200)).tuples()
+    options = {
+        "status": [(name, badge.label) for name, badge in STATUSES.items()],
+        "priority": [(str(level), badge.label) for level, badge in PRIORITIES.items()],
+        "team": [("none", "No team"), *teams],
+        "assignee": [("none", "Nobody"), *((f"user:{login}", name) for login, name in people.tuples())],
+        "ci": [("none", "None"), *((key, name) for key, name in cis)],
+    }
+    labels = {"status": "State", "priority": "Priority", "team": "Team", "assignee": "Owner", "ci": "Item"}
+    return [Field(name, labels[name], "select", tuple(options[name]), value=chosen.get(name, "")) for name in options]

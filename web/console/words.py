@@ -1,0 +1,143 @@
+"""The desk's vocabulary for people: one place for labels, icons and colours of states, priorities and events."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from longwatch.domain.incident_moves import HOLD_REASONS
+from web.console.times import Tone
+
+__all__ = ["HOLD_REASONS"]
+
+
+@dataclass(frozen=True)
+class Badge:
+    """A word with an icon and a tone."""
+
+    label: str
+    tone: Tone
+    icon: str
+
+
+STATUSES: Mapping[str, Badge] = {
+    "new": Badge("New", "violet", icon="circle-dashed"),
+    "assigned": Badge("Assigned", "blue", icon="user-check"),
+    "in_progress": Badge("In progress", "blue", icon="circle-play"),
+    "on_hold": Badge("On hold", "amber", icon="circle-pause"),
+    "resolved": Badge("Resolved", "green", icon="circle-check"),
+    "closed": Badge("Closed", "grey", icon="archive"),
+    "cancelled": Badge("Cancelled", "grey", icon="ban"),
+}
+
+PLAIN_STATUSES: Mapping[str, Badge] = {
+    "new": Badge("We have received it", "violet", icon="inbox"),
+    "assigned": Badge("We are working on it", "blue", icon="circle-play"),
+    "in_progress": Badge("We are working on it", "blue", icon="circle-play"),
+    "on_hold": Badge("We are waiting for somebody else", "amber", icon="hourglass"),
+    "resolved": Badge("Done, please confirm", "green", icon="circle-check"),
+    "closed": Badge("Closed", "grey", icon="archive"),
+    "cancelled": Badge("Cancelled", "grey", icon="ban"),
+}
+WAITING_FOR_YOU = Badge("Waiting for you", "amber", icon="hand")
+OPENING = Badge("Being opened", "blue", icon="loader")
+
+PRIORITIES: Mapping[int, Badge] = {
+    1: Badge("P1", "red", icon="chevrons-up"),
+    2: Badge("P2", "amber", icon="chevron-up"),
+    3: Badge("P3", "blue", icon="equal"),
+    4: Badge("P4", "grey", icon="chevron-down"),
+    5: Badge("P5", "grey", icon="chevrons-down"),
+}
+PRIORITY_NAMES: Mapping[int, str] = {1: "critical", 2: "high", 3: "medium", 4: "low", 5: "planning"}
+
+CLOCKS: Mapping[str, str] = {"response": "First response", "update": "Next update", "resolution": "Resolution"}
+
+CLOCK_STATES: Mapping[str, Badge] = {
+    "paused": Badge("paused", "blue", icon="circle-pause"),
+    "met": Badge("met", "green", icon="circle-check"),
+    "breached": Badge("breached", "red", icon="flame"),
+}
+
+EVENTS: Mapping[str, Badge] = {
+    "Opened": Badge("opened it", "violet", icon="ticket"),
+    "Assigned": Badge("assigned it", "blue", icon="user-check"),
+    "Started": Badge("started work", "blue", icon="circle-play"),
+    "Held": Badge("put it on hold", "amber", icon="circle-pause"),
+    "Resumed": Badge("resumed it", "blue", icon="circle-play"),
+    "PrioritySet": Badge("set the priority", "amber", icon="signpost"),
+    "Escalated": Badge("escalated it", "amber", icon="chevrons-up"),
+    "Resolved": Badge("resolved it", "green", icon="circle-check"),
+    "Closed": Badge("closed it", "grey", icon="archive"),
+    "Reopened": Badge("reopened it", "violet", icon="undo"),
+    "Cancelled": Badge("cancelled it", "grey", icon="ban"),
+    "Sealed": Badge("sealed it for good", "grey", icon="lock"),
+    "Tagged": Badge("changed the tags", "grey", icon="tag"),
+    "Linked": Badge("linked it", "grey", icon="link"),
+    "CiRelated": Badge("set the configuration item", "grey", icon="server"),
+    "MessageAdded": Badge("wrote", "blue", icon="reply"),
+    "PolicyChosen": Badge("chose the service level", "grey", icon="timer"),
+    "QuestionFailed": Badge("could not find out", "amber", icon="triangle-alert"),
+    "RungRun": Badge("ran an escalation step", "amber", icon="siren"),
+    "RungOvertaken": Badge("passed over an escalation step", "grey", icon="siren"),
+    "RungsCancelled": Badge("called off escalation steps", "grey", icon="siren"),
+    "ClockBreached": Badge("missed a target", "red", icon="flame"),
+    "ClockMet": Badge("met a target", "green", icon="circle-check"),
+    "ClockEnded": Badge("ended a missed target", "grey", icon="timer"),
+    "AlertChanged": Badge("reported the alert", "amber", icon="activity"),
+}
+
+BACKGROUND = frozenset(
+    {
+        "AnswerSetAside",
+        "CalendarRead",
+        "CalendarRequested",
+        "ClockRestarted",
+        "ImpactRead",
+        "MatrixRead",
+        "QuestionAsked",
+        "RungsCancelled",
+    }
+)
+"""Facts the conversation leaves to the journal tab: they are how the desk works, not what happened."""
+
+ACTION_ICONS: Mapping[str, Badge] = {
+    "take": Badge("m", "blue", icon="hand"),
+    "assign": Badge("o", "blue", icon="users"),
+    "start": Badge("s", "blue", icon="circle-play"),
+    "hold": Badge("z", "amber", icon="circle-pause"),
+    "resume": Badge("s", "blue", icon="circle-play"),
+    "prioritise": Badge("p", "amber", icon="signpost"),
+    "escalate": Badge("", "amber", icon="chevrons-up"),
+    "resolve": Badge("e", "green", icon="circle-check"),
+    "confirm": Badge("", "green", icon="check"),
+    "reopen": Badge("", "violet", icon="undo"),
+    "cancel": Badge("", "grey", icon="ban"),
+}
+"""The `label` is the key that presses the button."""
+
+
+def status(name: str) -> Badge:
+    """The badge of a status; an unknown one is shown by its own name."""
+    return STATUSES.get(name) or Badge(readable(name), "grey", icon="circle-dot")
+
+
+def plain_status(name: str, hold_reason: str | None) -> Badge:
+    """The state in the requester's words: what it means for them."""
+    if name == "on_hold" and hold_reason == "awaiting_requester":
+        return WAITING_FOR_YOU
+    return PLAIN_STATUSES.get(name) or status(name)
+
+
+def priority(level: int) -> Badge:
+    """The badge of a priority, 1 (critical) to 5 (planning)."""
+    return PRIORITIES.get(level) or Badge(f"P{level}", "grey", icon="equal")
+
+
+def event(fact: str) -> Badge:
+    """What a fact says happened; an unknown one by its own name, in words."""
+    return EVENTS.get(fact) or Badge(readable(fact), "grey", icon="circle-dot")
+
+
+def readable(name: str) -> str:
+    """A name from the code in words: `awaiting_supplier` and `ClockBreached` become readable."""
+    spaced = "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in name).replace("_", " ").strip()
+    return spaced[:1].upper() + spaced[1:]

@@ -1,0 +1,30 @@
+// One stream of changes for all tabs: the tab that holds the lock listens and tells the others. Browsers allow a host
+// six connections, so a stream per tab would silence a desk with seven of them.
+const url = document.documentElement.dataset.live;
+const channel = new BroadcastChannel("longwatch-live");
+
+function tell(message) {
+  const names = message.all ? ["live:all"] : message.tickets.map((number) => `live:${number}`);
+  if (message.all || message.tickets.length) names.push("live:queue");
+  if (message.people) names.push("live:me");
+  for (const name of names) document.body.dispatchEvent(new CustomEvent(name, { detail: message }));
+}
+function spread(message) { channel.postMessage(message); tell(message); }
+channel.onmessage = ({ data }) => tell(data);
+
+function listen() {
+  let broken = false;
+  const stream = new EventSource(url);
+  stream.onopen = () => { if (broken) spread({ all: true, tickets: [] }); broken = false; };
+  stream.addEventListener("changed", ({ data }) => spread(JSON.parse(data)));
+  stream.onerror = () => {
+    broken = true;
+    if (stream.readyState !== EventSource.CLOSED) return;
+    setTimeout(() => { spread({ all: true, tickets: [] }); listen(); }, 20000);
+  };
+}
+
+if (url) {
+  if (navigator.locks) navigator.locks.request("longwatch-live", () => { listen(); return new Promise(() => {}); });
+  else listen();
+}
