@@ -19,7 +19,7 @@ GENESIS = "0" * 64
 
 
 class Refused(Exception):  # noqa: N818 - the trade's word; a refusal is an answer, not an error
-    """The rules say no. `reason` is a sentence for the person who asked; `field` names the input at fault, if one is."""
+    """The rules say no. `reason` is a sentence for the person who asked; `field` names the input at fault, if any."""
 
     def __init__(self, reason: str, field: str | None = None) -> None:
         super().__init__(reason)
