@@ -1,16 +1,17 @@
 """The web: pages for people, an API for programs, hooks for monitoring tools."""
 
-import importlib.util
 import logging
 import secrets
+from typing import cast
 from urllib.parse import urlsplit
 
-from flask import Flask, g, request
+from flask import Flask, abort, g, request
 
 from longwatch.settings import Settings
 from longwatch.store.database import Store, open_engine
 from longwatch.temporal import Bridge
-from web import auth, errors, policies
+from web import api, console, errors, health, hooks, policies
+from web.auth import guard, identity, sign_in
 from web.desk import Desk, Loops
 from workflows.client import Tickets
 
@@ -28,10 +29,12 @@ def create_app(
     app = Flask(__name__)
     _configure(app, settings)
     held = store or Store(open_engine(settings.database_url))
-    app.extensions["longwatch"] = Desk(settings, held, loops or Tickets(bridge or Bridge(settings)))
+    way = bridge if loops is not None else bridge or Bridge(settings)
+    app.extensions["longwatch"] = Desk(settings, held, loops or Tickets(cast("Bridge", way)), way)
     app.before_request(_identify_request)
     app.before_request(policies.enforce)
-    auth.register(app)
+    for part in (identity, guard, sign_in):
+        part.register(app)
     _doors(app)
     policies.state(app, "static", policies.ANYONE)
     errors.register(app)
@@ -57,15 +60,14 @@ def _configure(app: Flask, settings: Settings) -> None:
 
 
 def _doors(app: Flask) -> None:
-    """Every part that brings routes. The pages may be left out: the API and hooks stand on their own."""
-    if importlib.util.find_spec("web.console") is not None:
-        from web import console
-
-        if hasattr(console, "register"):
-            console.register(app)
+    """Every part that brings routes."""
+    for door in (health, hooks, api, console):
+        door.register(app)
 
 
 def _identify_request() -> None:
     """A mark that error pages show and logs carry, so that the two can be brought together."""
     g.request_id = secrets.token_hex(6)
+    if not request.path.isprintable():
+        abort(404)  # no address of ours holds control characters, and no database takes them
     logging.getLogger("web").debug("%s %s %s", g.request_id, request.method, request.path)

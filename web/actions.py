@@ -12,12 +12,12 @@ from marshmallow import RAISE, Schema, ValidationError, fields, post_load, valid
 from sqlalchemy.orm import Session
 
 from cmdb.impact import find as find_ci
+from longwatch.domain.incident_moves import LINK_TYPES, MOST_LEVEL
 from longwatch.domain.ticket import stamp
 from longwatch.store.tables import Ci, Person, Team
 
 LONGEST_TITLE = 250
 LONGEST_TEXT = 50_000
-HIGHEST_LEVEL = 9
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,12 @@ class Line(fields.String):
     """A line of text without control characters, blanks at its ends taken off."""
 
     def __init__(self, longest: int = 120, **options: Any) -> None:
-        super().__init__(validate=[validate.Length(1, longest), no_controls], **options)
+        checks = [
+            validate.Length(1, longest),
+            no_controls,
+            *([options.pop("validate")] if "validate" in options else []),
+        ]
+        super().__init__(validate=checks, **options)
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any) -> Any:
         found = super()._deserialize(value, attr, data, **options)
@@ -147,7 +152,7 @@ class Escalate(Strict):
     """Hierarchic escalation to a level."""
 
     texts = ("reason",)
-    level = Whole(0, HIGHEST_LEVEL)
+    level = Whole(0, MOST_LEVEL)
     reason = Prose(required=True)
 
 
@@ -174,6 +179,25 @@ class Message(Strict):
     public = fields.Boolean(load_default=False)
 
 
+class Tag(Strict):
+    """The tags a ticket is to carry, instead of those it has."""
+
+    tags = fields.List(Line(40), required=True, validate=validate.Length(max=20))
+
+
+class Link(Strict):
+    """A relation to another ticket."""
+
+    type = Line(required=True, validate=validate.OneOf(LINK_TYPES))
+    ticket = Line(20, required=True)
+
+
+class RelateCi(Strict):
+    """The configuration item it is about, by id or alias."""
+
+    ci = Line(200, required=True)
+
+
 class OpenOwn(Strict):
     """What anybody may say when they open an incident."""
 
@@ -186,7 +210,7 @@ class OpenOwn(Strict):
     category = Line()
     ci = Line(200)
     service = Line()
-    tags = fields.List(Line(50), validate=validate.Length(max=20))
+    tags = fields.List(Line(40), validate=validate.Length(max=20))
 
     @post_load
     def sorted_tags(self, data: dict[str, Any], **_options: Any) -> dict[str, Any]:
@@ -195,10 +219,9 @@ class OpenOwn(Strict):
 
 
 class OpenForAnother(OpenOwn):
-    """What the desk may say besides: for whom, and who should have it."""
+    """What the desk may say besides: for whom it is."""
 
     requester = Line()
-    team = Line()
 
 
 SCHEMAS: Mapping[str, Strict] = {
@@ -214,23 +237,20 @@ SCHEMAS: Mapping[str, Strict] = {
     "reopen": Reason(),
     "cancel": Reason(),
     "message": Message(),
+    "tag": Tag(),
+    "link": Link(),
+    "relate_ci": RelateCi(),
 }
 """Every action a person can ask for by name."""
 
 
-def read(session: Session, action: str, raw: Mapping[str, Any]) -> Fields:
-    """The fields of an action. Raises ValidationError naming what is wrong, KeyError for an action nobody knows."""
-    return parted(session, SCHEMAS[action], raw)
-
-
-def parted(session: Session, schema: Strict, raw: Mapping[str, Any]) -> Fields:
-    """What a schema loads, names checked against who and what there is. Raises ValidationError."""
+def read(session: Session, schema: Strict, raw: Mapping[str, Any]) -> Fields:
+    """What a schema reads, names checked against who and what there is. Raises ValidationError naming what is wrong."""
     loaded: dict[str, Any] = schema.load(raw)
     for name, known in _KNOWN.items():
         if loaded.get(name) is not None:
             loaded[name] = known(session, name, loaded[name])
-    texts = {name: loaded.pop(name) for name in schema.texts if name in loaded}
-    return Fields(loaded, texts)
+    return Fields(loaded, {name: loaded.pop(name) for name in schema.texts if name in loaded})
 
 
 def _person(session: Session, name: str, value: str) -> str:

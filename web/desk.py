@@ -8,6 +8,7 @@ from flask import current_app
 from longwatch.domain.draft import Outcome
 from longwatch.settings import Settings
 from longwatch.store.database import Store
+from longwatch.temporal import Bridge
 
 
 class Loops(Protocol):
@@ -22,11 +23,12 @@ class Loops(Protocol):
 
 @dataclass(frozen=True)
 class Desk:
-    """One installation."""
+    """One installation. `bridge` is the way to the engine for what is not a command; tests may go without."""
 
     settings: Settings
     store: Store
     loops: Loops
+    bridge: Bridge | None = None
 
 
 def desk() -> Desk:

@@ -1,6 +1,7 @@
 """Every error, mapped once: to JSON at the API, hooks and health, to a page everywhere else."""
 
 import logging
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
@@ -8,9 +9,12 @@ from urllib.parse import quote
 from flask import Flask, Response, g, jsonify, redirect, render_template, request
 from flask_wtf.csrf import CSRFError
 from jinja2 import TemplateError
-from sqlalchemy.exc import DBAPIError
+from marshmallow import ValidationError
+from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, InternalServerError, ServiceUnavailable
+
+from longwatch.store.acceptance import KeyReused
 
 log = logging.getLogger(__name__)
 
@@ -35,6 +39,15 @@ TITLES = {
 }
 
 
+SENTENCES = {
+    401: "Send a bearer token that is known and not revoked: Authorization: Bearer lw_...",
+    403: "Your roles do not allow this.",
+    404: "There is nothing at this address.",
+    413: "That is larger than this address takes.",
+}
+"""What is said where the library's own sentence says less."""
+
+
 class Problem(Exception):  # noqa: N818 - an answer, not a fault
     """An answer other than success. `errors` names fields and what is wrong with them."""
 
@@ -51,9 +64,12 @@ class Problem(Exception):  # noqa: N818 - an answer, not a fault
 def register(app: Flask) -> None:
     """Takes over all error answers of the app; call it last, so that nobody else has the final word."""
     app.register_error_handler(Problem, _problem)
+    app.register_error_handler(ValidationError, _invalid)
+    app.register_error_handler(KeyReused, _reused)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(CSRFError, _forged)
-    app.register_error_handler(DBAPIError, _database)
+    app.register_error_handler(OperationalError, _database)
+    app.register_error_handler(InterfaceError, _database)
     app.register_error_handler(PoolTimeout, _database)
     app.register_error_handler(Exception, _unforeseen)
 
@@ -96,6 +112,31 @@ def _problem(problem: Problem) -> Response:
     return answer(problem.code, problem.message, problem.errors, problem.headers)
 
 
+def _invalid(error: ValidationError) -> Response:
+    errors = complaints(error)
+    return answer(422, named(errors), errors)
+
+
+def _reused(error: KeyReused) -> Response:
+    return answer(422, str(error), {"Idempotency-Key": [str(error)]})
+
+
+def complaints(error: ValidationError) -> dict[str, Any]:
+    """What a schema complains of, by field; what concerns the whole under `_schema`."""
+    found: Any = error.messages
+    return found if isinstance(found, dict) else {"_schema": found}
+
+
+def named(errors: Mapping[str, Any]) -> str:
+    """The first complaint of a schema as a sentence that names the field."""
+    path, found = "", errors
+    while isinstance(found, Mapping) and found:
+        key = next(iter(found))
+        path, found = f"{path}.{key}".strip("."), found[key]
+    reason = found[0] if isinstance(found, list) and found else found
+    return f"{path}: {reason}"[:500]
+
+
 def _http(error: HTTPException) -> Any:
     if error.response is not None:
         return error.response
@@ -105,11 +146,9 @@ def _http(error: HTTPException) -> Any:
     if code == 401 and not wants_json():  # noqa: PLR2004
         wanted = request.full_path.rstrip("?") if request.method == "GET" else "/"
         return redirect(f"/sign-in?next={_quoted(wanted)}", 303)
-    data = getattr(error, "data", None) or {}
-    errors = data.get("messages") or data.get("errors") or {}
-    message = data.get("message") or (
-        "Some fields are not as they must be." if errors else str(error.description or "")
-    )
+    found = (getattr(error, "data", None) or {}).get("messages") or {}
+    errors = found.get("query", found)
+    message = named(errors) if errors else SENTENCES.get(code, str(error.description or ""))
     headers = {"WWW-Authenticate": "Bearer"} if code == 401 else {}  # noqa: PLR2004
     return answer(code, message, errors, headers)
 

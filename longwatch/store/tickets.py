@@ -77,15 +77,24 @@ def visible_to(actor: Actor) -> ColumnElement[bool] | None:
 def find(session: Session, actor: Actor, number: str) -> Found | None:
     """The ticket, if there is one and the actor may see it."""
     process = session.get(Process, number)
-    undecided = select(Command).where(Command.ticket == number, Command.outcome.is_(None)).order_by(Command.row)
-    pending = list(session.scalars(undecided))
-    found = _recorded(process, pending) if process is not None else _opening(number, pending)
+    pending = pending_of(session, [number]).get(number, [])
+    found = recorded(process, pending) if process is not None else _waiting(pending)
     if found is None or found.kind == ALERT_GROUP:
         return None
     return found if roles.visible(actor, found.state.requester, found.state.team) else None
 
 
-def _recorded(process: Process, pending: list[Command]) -> Found:
+def pending_of(session: Session, numbers: Iterable[str]) -> dict[str, list[Command]]:
+    """The commands of these tickets that are accepted and not decided, in order."""
+    undecided = select(Command).where(Command.ticket.in_(list(numbers)), Command.outcome.is_(None))
+    waiting: dict[str, list[Command]] = {}
+    for row in session.scalars(undecided.order_by(Command.ticket, Command.row)):
+        waiting.setdefault(row.ticket, []).append(row)
+    return waiting
+
+
+def recorded(process: Process, pending: list[Command]) -> Found:
+    """A ticket as its loop last recorded it."""
     state = states.load(messages.decider(process.kind), process.state)
     return Found(
         process.id,
@@ -99,12 +108,14 @@ def _recorded(process: Process, pending: list[Command]) -> Found:
     )
 
 
-def _opening(number: str, pending: list[Command]) -> Found | None:
+def _waiting(pending: list[Command]) -> Found | None:
     opening = next((command for command in pending if command.action == "open"), None)
-    if opening is None or opening.kind == ALERT_GROUP:
-        return None
-    state = opening_state(opening)
-    return Found(number, opening.kind, 0, "", state, None, None, pending, opening)
+    return None if opening is None or opening.kind == ALERT_GROUP else being_opened(opening, pending)
+
+
+def being_opened(opening: Command, pending: list[Command]) -> Found:
+    """A ticket that is accepted and numbered, and nothing more yet."""
+    return Found(opening.ticket, opening.kind, 0, "", opening_state(opening), None, None, pending, opening)
 
 
 def opening_state(opening: Command) -> Any:

@@ -59,7 +59,7 @@ def enter() -> Any:
     login, password = request.form.get("login", ""), request.form.get("password", "")
     store = desk().store
     person = None
-    if len(password) <= LONGEST_PASSWORD:
+    if len(password) <= LONGEST_PASSWORD and login.isprintable():
         with store.reading() as reading:
             person = people.verify_password(reading, login[:320], password)
     if person is None:

@@ -1,0 +1,135 @@
+"""The inbox: calls of monitoring tools as they came; and everything in the desk that waits or was set aside."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, insert, select
+from sqlalchemy.orm import Session
+
+from longwatch.store.database import Store
+from longwatch.store.tables import Command, Delivery, Inbox, Parked, Source
+
+MOST_OF_EACH = 100
+
+_NEW = Inbox.state == "new"
+_UNDECIDED = Command.outcome.is_(None)
+_PARKED = Command.outcome == "parked"
+_UNDELIVERED = Delivery.delivered_at.is_(None)
+
+
+@dataclass(frozen=True)
+class Sender:
+    """A monitoring tool that may send: its name, the kind of calls it makes, and the digest of its key."""
+
+    name: str
+    kind: str
+    key_sha256: str
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Something that waits: call | command | delivery, or parked_call | parked_member | parked_command | failed."""
+
+    what: str
+    id: str
+    about: str
+    since: datetime
+    why: str
+
+
+def sender(session: Session, key_sha256: str) -> Sender | None:
+    """Whose key has this digest."""
+    row = session.execute(
+        select(Source.name, Source.kind, Source.key_sha256).where(Source.key_sha256 == key_sha256, Source.active)
+    ).first()
+    return Sender(row[0], row[1], row[2]) if row else None
+
+
+def keep(store: Store, session: Session, sender: Sender, body: str, size: int) -> None:
+    """Stores a call as it came; from the commit on nothing of it can be lost. `size` is its number of members."""
+    session.execute(
+        insert(Inbox).values(
+            source=sender.name,
+            kind=sender.kind,
+            body=body,
+            size=size,
+            received_at=store.now(session),
+            state="new",
+        )
+    )
+
+
+def waiting(session: Session, most: int = MOST_OF_EACH) -> list[Waiting]:
+    """Everything that waits or was set aside, the oldest first, at most so many of each kind."""
+    found = [
+        *_told(session, select(Inbox).where(_NEW).order_by(Inbox.row).limit(most), _call),
+        *_told(session, select(Inbox).where(Inbox.state == "parked").order_by(Inbox.row.desc()).limit(most), _bad_call),
+        *_told(session, select(Parked).order_by(Parked.row.desc()).limit(most), _member),
+        *_told(session, select(Command).where(_UNDECIDED).order_by(Command.row).limit(most), _command),
+        *_told(session, select(Command).where(_PARKED).order_by(Command.row.desc()).limit(most), _parked_command),
+        *_told(session, select(Delivery).where(_UNDELIVERED).order_by(Delivery.row).limit(most), _delivery),
+    ]
+    return sorted(found, key=lambda item: (item.since, item.what, item.id))
+
+
+def counts(session: Session) -> dict[str, int]:
+    """How many wait of each kind."""
+    conditions: dict[str, tuple[Any, ColumnElement[bool] | None]] = {
+        "calls": (Inbox.row, _NEW),
+        "commands": (Command.row, _UNDECIDED),
+        "deliveries": (Delivery.row, _UNDELIVERED & Delivery.failed_at.is_(None)),
+        "failed_deliveries": (Delivery.row, _UNDELIVERED & Delivery.failed_at.is_not(None)),
+        "parked_members": (Parked.row, None),
+        "parked_commands": (Command.row, _PARKED),
+    }
+    return {name: _count(session, column, condition) for name, (column, condition) in conditions.items()}
+
+
+def _count(session: Session, column: Any, condition: ColumnElement[bool] | None) -> int:
+    counted = select(func.count(column))
+    return session.scalar(counted if condition is None else counted.where(condition)) or 0
+
+
+def _told(session: Session, query: Any, tell: Callable[[Any], Waiting]) -> list[Waiting]:
+    return [tell(row) for row in session.scalars(query)]
+
+
+def _call(row: Inbox) -> Waiting:
+    why = f"Stored; waits to be split into its {row.size} alerts."
+    return Waiting("call", str(row.row), row.source, row.received_at, why)
+
+
+def _bad_call(row: Inbox) -> Waiting:
+    return Waiting("parked_call", str(row.row), row.source, row.received_at, row.reason or "It could not be split.")
+
+
+def _member(row: Parked) -> Waiting:
+    return Waiting("parked_member", str(row.row), f"call {row.inbox}, alert {row.position}", row.parked_at, row.reason)
+
+
+def _command(row: Command) -> Waiting:
+    times = f", woken {row.wakes} times so far" if row.wakes else ""
+    return Waiting(
+        "command", row.id, row.ticket, row.accepted_at, f"{row.action}: accepted, not decided by its ticket yet{times}."
+    )
+
+
+def _parked_command(row: Command) -> Waiting:
+    why = f"{row.action}: could not be decided: {row.reason}"
+    return Waiting("parked_command", row.id, row.ticket, row.settled_at or row.accepted_at, why)
+
+
+def _delivery(row: Delivery) -> Waiting:
+    about = f"{row.ticket} to {row.recipient}"
+    if row.failed_at is not None:
+        return Waiting("failed", row.id, about, row.failed_at, row.reason or "It could not be delivered.")
+    why = row.reason or ("Waits to be handed over." if row.relayed_at is None else "Being delivered.")
+    return Waiting("delivery", row.id, about, row.created_at, why)
+
+
+def oldest(session: Session) -> tuple[datetime | None, datetime | None]:
+    """Since when the oldest undecided command, and the oldest call, have been waiting."""
+    command = session.scalar(select(Command.accepted_at).where(_UNDECIDED).order_by(Command.row).limit(1))
+    return command, session.scalar(select(Inbox.received_at).where(_NEW).order_by(Inbox.row).limit(1))

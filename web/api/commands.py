@@ -1,0 +1,47 @@
+"""Commands: what was asked, and what became of it."""
+
+from typing import Any
+
+from flask import Response, jsonify
+
+from longwatch.domain.ticket import stamp
+from longwatch.store import tickets
+from longwatch.store.tables import Command
+from web import policies
+from web.api.doors import Door
+from web.api.schemas import CommandOut
+from web.auth.identity import the_actor
+from web.desk import desk
+from web.errors import Problem
+from web.ticket_json import person
+
+blueprint = Door("commands", __name__, description="What was asked, and what became of it")
+
+
+@blueprint.route("/commands/<identity>", methods=["GET"])
+@policies.signed_in
+@blueprint.alt_response(200, schema=CommandOut, description="The command and its outcome so far")
+def one(identity: str) -> Response:
+    """Read what became of a command."""
+    actor = the_actor()
+    with desk().store.reading() as session:
+        row = tickets.command(session, actor, identity)
+        if row is None:
+            raise Problem(404, "There is no such command.")
+        return jsonify(command_json(row))
+
+
+def command_json(row: Command) -> dict[str, Any]:
+    """A command as JSON; its fields stay inside, since they may hold what not everybody may read."""
+    return {
+        "id": row.id,
+        "ticket": row.ticket,
+        "action": row.action,
+        "actor": person(row.actor),
+        "accepted_at": stamp(row.accepted_at),
+        "outcome": row.outcome or "processing",
+        "reason": row.reason,
+        "field": row.field,
+        "version": row.version,
+        "settled_at": stamp(row.settled_at) if row.settled_at else None,
+    }

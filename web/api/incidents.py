@@ -1,0 +1,76 @@
+"""Opening incidents, acting on tickets, writing messages."""
+
+from flask import Response
+
+from longwatch.domain.roles import is_staff
+from longwatch.messages import INCIDENT
+from web import actions, commands, policies
+from web.actions import SCHEMAS, Message, OpenForAnother, OpenOwn, Strict
+from web.api.answers import absent, done, opened
+from web.api.doors import Door, body, expected_version, idempotency_key
+from web.api.schemas import AcceptedOut, TicketOut
+from web.auth.identity import the_actor
+from web.commands import Absent
+from web.desk import desk
+from web.errors import Problem
+
+blueprint = Door("incidents", __name__, description="Opening incidents and acting on tickets")
+
+_OWN, _FOR_ANOTHER, _MESSAGE = OpenOwn(), OpenForAnother(), Message()
+
+
+@blueprint.route("/incidents", methods=["POST"])
+@policies.signed_in
+@blueprint.takes(_FOR_ANOTHER)
+@blueprint.alt_response(201, schema=TicketOut, description="The ticket; `processing` until it is journalled")
+def open_incident() -> Response:
+    """Open an incident."""
+    actor, key = the_actor(), idempotency_key()
+    asked = _read(_FOR_ANOTHER if is_staff(actor) else _OWN)
+    return opened(commands.open_ticket(actor, INCIDENT, {**asked.data, "source": "api"}, asked.texts, key=key), actor)
+
+
+@blueprint.route("/tickets/<number>/messages", methods=["POST"])
+@policies.signed_in
+@blueprint.takes(_MESSAGE)
+@blueprint.alt_response(201, schema=TicketOut, description="Written")
+@blueprint.alt_response(202, schema=AcceptedOut, description="Saved, and being processed")
+def write(number: str) -> Response:
+    """Write a message, public or internal."""
+    return _acted(number, "message", _MESSAGE, 201)
+
+
+@blueprint.route("/tickets/<number>/actions/<action>", methods=["POST"])
+@policies.signed_in
+@blueprint.doc(
+    requestBody={
+        "content": {"application/json": {"schema": {"oneOf": [SCHEMAS[name] for name in sorted(SCHEMAS)]}}},
+        "description": "The fields of the action",
+    }
+)
+@blueprint.alt_response(200, schema=TicketOut, description="Done")
+@blueprint.alt_response(202, schema=AcceptedOut, description="Saved, and being processed")
+@blueprint.alt_response(409, schema="Error", description="Refused, with the reason")
+@blueprint.alt_response(412, schema="Error", description="The ticket has changed since")
+def act(number: str, action: str) -> Response:
+    """Do something to a ticket: one of its `allowed_actions`."""
+    schema = SCHEMAS.get(action)
+    if schema is None:
+        raise Problem(404, f"There is no action {action[:40]}. Actions are: {', '.join(sorted(SCHEMAS))}.")
+    return _acted(number, action, schema, 200)
+
+
+def _acted(number: str, action: str, schema: Strict, code: int) -> Response:
+    actor, key, version = the_actor(), idempotency_key(), expected_version()
+    asked = _read(schema)
+    try:
+        result = commands.ask(actor, number, action, asked.data, asked.texts, key=key, expected_version=version)
+    except Absent:
+        raise absent(number) from None
+    return done(result, actor, code)
+
+
+def _read(schema: Strict) -> actions.Fields:
+    raw = body()
+    with desk().store.reading() as session:
+        return actions.read(session, schema, raw)
