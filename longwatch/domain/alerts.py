@@ -5,14 +5,14 @@ hold-down open it, all of them ended for the quiet time clear it, firing again w
 """
 
 from hashlib import sha256
-from typing import Any
+from typing import Protocol
 
 from longwatch.domain.alerts_decide import decide, next_alarm
 from longwatch.domain.alerts_evolve import evolve
 from longwatch.domain.alerts_react import react
 from longwatch.domain.alerts_state import Settings, State
 from longwatch.domain.alerts_summary import summary
-from longwatch.domain.ticket import Json, Question
+from longwatch.domain.ticket import Question
 
 __all__ = [
     "RULES",
@@ -32,6 +32,18 @@ __all__ = [
 RULES = 1
 
 
+class Groupable(Protocol):
+    """What a translated alert says of where it belongs."""
+
+    @property
+    def fingerprint(self) -> str:
+        """The identity of the condition."""
+
+    @property
+    def group(self) -> str:
+        """What the tool itself groups by; may be empty."""
+
+
 def questions(_state: State) -> tuple[Question, ...]:
     """A group needs to be told nothing that its commands do not carry."""
     return ()
@@ -42,16 +54,16 @@ def sealed(state: State) -> bool:
     return state.sealed
 
 
-def correlation_key(source: str, ci: str | None, alert: dict[str, Any] | Json) -> str:
+def correlation_key(source: str, ci: str | None, alert: Groupable) -> str:
     """What alerts belong together: those of one configuration item; without one, of the tool's own group; else alone.
 
-    `alert` is the data of a translated alert. The source stands in the key: two tools never share a group.
+    The source stands in the key: two tools never share a group.
     """
     if ci:
         return f"{source}/ci/{ci}"
-    if alert.get("group"):
-        return f"{source}/group/{alert['group']}"
-    return f"{source}/alert/{alert['fingerprint']}"
+    if alert.group:
+        return f"{source}/group/{alert.group}"
+    return f"{source}/alert/{alert.fingerprint}"
 
 
 def group_id(source: str, key: str) -> str:

@@ -14,7 +14,15 @@ from longwatch.domain.alerts_sift import seen, sift
 from longwatch.domain.alerts_state import Settings, State
 from longwatch.domain.ticket import Alarm, Command, Fact, Json, Refused, instant, stamp
 
-_NAMES = {"pending": "hold-down", "quiet": "quiet time", "cleared": "reopen window", "idle": "end of watch"}
+_NAMES = {
+    "pending": "hold-down",
+    "firing": "more alerts",
+    "quiet": "quiet time",
+    "cleared": "reopen window",
+    "idle": "end of watch",
+}
+GATHERING = 5
+"""Seconds, at least, in which further alerts are gathered into one word to the incident: storms come by the hundred."""
 
 
 class _Draft:
@@ -71,6 +79,8 @@ def _settle(draft: _Draft, now: datetime) -> None:
         settings = draft.state.settings
         if draft.state.link == "pending":
             _request(draft, alarm.at)
+        elif draft.state.link == "firing":
+            draft.note("AlertsJoined", event=_event(draft.state, "firing"))
         elif draft.state.link == "quiet":
             draft.move("Cleared", alarm.at, settings.reopen, "cleared")
         else:
@@ -93,6 +103,7 @@ def _alerts(draft: _Draft, command: Command) -> None:
 
 
 def _fires(draft: _Draft, now: datetime, *, fresh: bool) -> None:
+    """Something fires. The incident hears of alerts that join, too: people may have resolved it for another one."""
     state, settings = draft.state, draft.state.settings
     if not state.engaged:
         if fresh and state.link != "pending":
@@ -100,9 +111,11 @@ def _fires(draft: _Draft, now: datetime, *, fresh: bool) -> None:
         if draft.state.link == "pending" and _is_enough(draft.state):
             _request(draft, now)
     elif state.link in {"quiet", "cleared"}:
-        draft.move("FiredAgain", now, None, "refired" if state.link == "cleared" else "firing")
+        draft.move("FiredAgain", now, None, "refired")
     elif state.worst() < state.last_told():
         draft.note("SeverityRose", event=_event(state, "firing"))
+    elif fresh and state.until is None:
+        draft.note("MoreFiring", until=stamp(now + timedelta(seconds=max(settings.hold_down, GATHERING))))
 
 
 def _rests(draft: _Draft, now: datetime) -> None:

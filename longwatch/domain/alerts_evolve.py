@@ -89,8 +89,12 @@ def _fired_again(state: State, fact: Fact) -> State:
     return _told(_moved(state, fact, "firing"), fact)
 
 
-def _severity_rose(state: State, fact: Fact) -> State:
-    return _told(_waiting(state, fact), fact)
+def _more_firing(state: State, fact: Fact) -> State:
+    return replace(state, until=instant(fact.data["until"]))
+
+
+def _joined(state: State, fact: Fact) -> State:
+    return _told(_waiting(replace(state, until=None), fact), fact)
 
 
 def _told(state: State, fact: Fact) -> State:
@@ -98,7 +102,8 @@ def _told(state: State, fact: Fact) -> State:
 
 
 def _incident_ended(state: State, fact: Fact) -> State:
-    return replace(state, engaged=False, touched=False, ended=fact.data["status"], waiting=())
+    ended = replace(state, engaged=False, touched=False, ended=fact.data["status"], waiting=())
+    return replace(ended, until=None) if state.link == "firing" else ended
 
 
 def _human_took_over(state: State, _fact: Fact) -> State:
@@ -146,7 +151,9 @@ _FOLDS: dict[str, Callable[[State, Fact], State]] = {
     "WentQuiet": _went_quiet,
     "Cleared": _cleared,
     "FiredAgain": _fired_again,
-    "SeverityRose": _severity_rose,
+    "MoreFiring": _more_firing,
+    "AlertsJoined": _joined,
+    "SeverityRose": _joined,
     "IncidentEnded": _incident_ended,
     "HumanTookOver": _human_took_over,
     "Sealed": _sealed,

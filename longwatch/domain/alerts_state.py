@@ -56,7 +56,7 @@ class State:
     link: str = "idle"  # idle | pending | firing | flapping | quiet | cleared
     since: datetime | None = None
     until: datetime | None = None
-    """When the link moves on by itself: the hold-down ends, quiet becomes cleared, the group is sealed."""
+    """When the hold-down ends, what joined is told, quiet becomes cleared, or the group is sealed."""
     episode: int = 0
     engaged: bool = False
     """The episode has an incident, or has asked for one, and it has not ended."""

@@ -138,7 +138,7 @@ def test_two_hundred_repetitions_make_one_incident_and_one_small_fact_each() -> 
     assert desk.state.again == 200
 
 
-def test_an_incident_is_told_only_of_a_worse_severity() -> None:
+def test_an_incident_is_told_of_a_worse_severity_at_once() -> None:
     desk = Desk()
     desk.deliver(0, firing("a", 0, severity="warning"))
     desk.wake(5)
@@ -151,6 +151,39 @@ def test_an_incident_is_told_only_of_a_worse_severity() -> None:
     assert desk.effects[1:] == [
         Send("INC-000001", "alert", {"event": "firing", "severity": "critical", "count": 3}),
     ]
+
+
+def test_an_incident_is_told_once_of_all_alerts_that_join_within_seconds() -> None:
+    desk = desk_with_incident()
+
+    for number in range(100):
+        desk.deliver(10, firing(f"n{number}", 10))
+    assert desk.told() == []
+    desk.wake(15)
+
+    assert desk.effects[1:] == [
+        Send("INC-000001", "alert", {"event": "firing", "severity": "critical", "count": 101}),
+    ]
+
+
+def test_an_incident_is_not_told_of_what_joined_and_was_over_with_all_others() -> None:
+    desk = desk_with_incident()
+
+    desk.deliver(10, firing("b", 10))
+    desk.deliver(12, resolved("a", 0, 12), resolved("b", 10, 12))
+    desk.wake(100)
+
+    assert desk.told() == ["quiet"]
+
+
+def test_an_incident_that_ended_is_not_told_of_what_joins() -> None:
+    desk = desk_with_incident()
+
+    desk.deliver(10, firing("b", 10))
+    desk.do(11, "incident_ended", number="INC-000001", status="cancelled")
+    desk.wake(100)
+
+    assert desk.told() == []
 
 
 def test_a_repetition_that_is_worse_raises_the_severity() -> None:

@@ -1,5 +1,7 @@
 """The alert group: its size, its names, what screens show of it."""
 
+from dataclasses import dataclass
+
 from alert_desk import START, Desk, alert, clock, desk_with_incident, firing, resolved
 from pydantic import TypeAdapter
 
@@ -7,6 +9,14 @@ from longwatch.domain import alerts
 from longwatch.domain.ticket import stamp
 
 STATE = TypeAdapter(alerts.State)
+
+
+@dataclass
+class Translated:
+    """As much of an alert as says where it belongs."""
+
+    fingerprint: str
+    group: str
 
 
 def test_a_group_keeps_two_thousand_fingerprints_and_counts_the_rest() -> None:
@@ -60,15 +70,15 @@ def test_a_state_survives_its_journey_through_json() -> None:
 
 
 def test_alerts_of_one_configuration_item_belong_together() -> None:
-    by_item = alerts.correlation_key("prometheus", "db1", {"group": "g1", "fingerprint": "a"})
+    by_item = alerts.correlation_key("prometheus", "db1", Translated("a", "g1"))
 
-    assert by_item == alerts.correlation_key("prometheus", "db1", {"group": "g2", "fingerprint": "b"})
-    assert by_item != alerts.correlation_key("zabbix", "db1", {"group": "g1", "fingerprint": "a"})
+    assert by_item == alerts.correlation_key("prometheus", "db1", Translated("b", "g2"))
+    assert by_item != alerts.correlation_key("zabbix", "db1", Translated("a", "g1"))
 
 
 def test_without_a_configuration_item_the_tools_group_decides_and_without_that_the_alert() -> None:
-    by_group = alerts.correlation_key("prometheus", None, {"group": "g1", "fingerprint": "a"})
-    alone = alerts.correlation_key("prometheus", None, {"group": "", "fingerprint": "a"})
+    by_group = alerts.correlation_key("prometheus", None, Translated("a", "g1"))
+    alone = alerts.correlation_key("prometheus", None, Translated("a", ""))
 
     assert by_group == "prometheus/group/g1"
     assert alone == "prometheus/alert/a"

@@ -8,12 +8,15 @@ from longwatch.domain.ticket import Refused, Send, stamp
 
 
 def test_when_all_alerts_are_over_the_incident_goes_quiet_and_then_clears() -> None:
-    desk = desk_with_incident()
-    desk.deliver(7, firing("b", 7))
+    desk = Desk()
+    desk.deliver(0, firing("a", 0))
+    desk.deliver(2, firing("b", 2))
+    desk.wake(5)
+    desk.number(6)
 
     desk.deliver(10, resolved("a", 0, 10))
     assert desk.told() == []
-    desk.deliver(20, resolved("b", 7, 20))
+    desk.deliver(20, resolved("b", 2, 20))
     assert desk.told() == ["quiet"]
     desk.wake(319)
     assert desk.told() == ["quiet"]
@@ -33,14 +36,14 @@ def test_an_alert_missing_from_a_call_is_not_over() -> None:
     assert desk.state.link == "firing"
 
 
-def test_firing_in_quiet_time_keeps_the_incident_firing() -> None:
+def test_firing_in_quiet_time_is_firing_again() -> None:
     desk = desk_with_incident()
     desk.deliver(10, resolved("a", 0, 10))
 
     desk.deliver(100, firing("a", 100))
     desk.wake(4000)
 
-    assert desk.told() == ["quiet", "firing"]
+    assert desk.told() == ["quiet", "refired"]
     assert len(desk.opened()) == 1
 
 

@@ -181,7 +181,7 @@ class AlertGroup(RuleBasedStateMachine):
         state = self.desk.state
         if state.link in {"pending", "quiet", "cleared"}:
             assert state.until is not None
-        if state.link == "firing":
+        if state.link == "firing" and not state.engaged:
             assert alerts.next_alarm(state) is None
 
     @invariant()
