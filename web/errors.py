@@ -124,7 +124,7 @@ def _reused(error: KeyReused) -> Response:
 def complaints(error: ValidationError) -> dict[str, Any]:
     """What a schema complains of, by field; what concerns the whole under `_schema`."""
     found: Any = error.messages
-    return found if isinstance(found, dict) else {"_schema": found}
+    return found if isinstance(found, dict) else {error.field_name: found}
 
 
 def named(errors: Mapping[str, Any]) -> str:

@@ -33,8 +33,8 @@ class WebDesk:
         """A browser that nobody has signed in with."""
         return self.app.test_client()
 
-    def api(self, login: str = "agent") -> "Program":
-        """A program with a token of that person."""
+    def api(self, login: str = "agent2") -> "Program":
+        """A program with a token of that person; routing gives new tickets to `agent`, so this is somebody else."""
         with self.store.writing() as session:
             token = people.create_token(self.store, session, login)
         return Program(self.app.test_client(), token)
