@@ -198,7 +198,7 @@ def live() -> Response:
 
 
 def rights_of(store: Store, secret: str) -> Callable[[], Actor | None]:
-    """The listener's rights as of now: who signed out, or lost a role, hears nothing more. Listening is not activity."""
+    """The listener's rights as of now: who signed out hears nothing more. Listening does not keep a session alive."""
 
     def now() -> Actor | None:
         with store.reading() as session:

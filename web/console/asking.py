@@ -19,10 +19,14 @@ CONTROLS = frozenset({"csrf_token", "token", "version", "then", "audience"})
 """Inputs of the forms that are no fields of the action."""
 
 
+PARKED = "The desk could not decide this. It is set aside, and those who run the desk can see it in the inbox."
+
+
 @dataclass(frozen=True)
 class Asked:
     """What became of a form: the result of the rules, or why it never reached them (`refusal`), and what was typed."""
 
+    action: str
     result: Result | None
     refusal: Refusal | None
     typed: Mapping[str, str]
@@ -36,21 +40,23 @@ def ask_by_form(who: Viewer, number: str, action: str, form: Mapping[str, str]) 
     try:
         fields = _read(who, action, typed)
     except ValidationError as error:
-        return Asked(None, _invalid(action, error, typed, form), typed)
+        return Asked(action, None, _invalid(action, error, typed, form), typed)
     key = f"page:{form['token'][:64]}" if form.get("token") else None
     result = ask(
         who.actor, number, action, fields.data, fields.texts, key=key, expected_version=_version(who, number, form)
     )
     if result.outcome in ("refused", "forbidden", "parked"):
-        reason = result.reason or "The desk could not do it."
-        return Asked(result, Refusal(action, reason, result.field, _kept(typed, form)), typed)
-    return Asked(result, None, typed)
+        reason = PARKED if result.outcome == "parked" else result.reason or "The rules say no."
+        return Asked(action, result, Refusal(action, reason, result.field, _kept(typed, form)), typed)
+    return Asked(action, result, None, typed)
 
 
 def _read(who: Viewer, action: str, typed: Mapping[str, str]) -> Fields:
-    raw = dict(typed)
-    if "until" in raw:
-        raw["until"] = _in_utc(raw["until"], who)
+    raw: dict[str, object] = dict(typed)
+    if "tags" in typed:
+        raw["tags"] = typed["tags"].replace(",", " ").split()
+    if "until" in typed:
+        raw["until"] = _in_utc(typed["until"], who)
     if action == "message":
         raw["public"] = "true" if raw.pop("public", "") == "true" else "false"
     with desk().store.reading() as session:
@@ -67,7 +73,7 @@ def _in_utc(text: str, who: Viewer) -> str:
 
 
 def _invalid(action: str, error: ValidationError, typed: Mapping[str, str], form: Mapping[str, str]) -> Refusal:
-    messages = error.normalized_messages()
+    messages = error.messages_dict
     name, said = next(iter(messages.items()))
     reason = said[0] if isinstance(said, list) and said else str(said)
     return Refusal(action, str(reason), None if name == "_schema" else name, _kept(typed, form))

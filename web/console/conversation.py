@@ -9,15 +9,13 @@ from longwatch.domain.ticket import Line, instant
 from longwatch.store.tables import Command
 from web.console import words
 from web.console.people import Face, Names, Viewer
+from web.console.telling import tell
 from web.console.times import Moment, exact, moment
 from web.console.words import Badge
 
 Texts = Mapping[str, str | None]
 ERASED = "(These words were erased.)"
 LONGEST_DETAIL = 300
-
-SILENT = frozenset({"rules", "number", "question", "status", "responds", "automatic", "by", "round", "n", "sha256"})
-"""Fields that say nothing to a reader of the conversation."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +29,6 @@ class Entry:
     text: str
     badge: Badge | None = None
     public: bool = True
-    detail: str = ""
     label: str = ""
     pending: bool = False
 
@@ -107,7 +104,8 @@ def event(record: Mapping[str, Any], reader: Reader) -> Entry:
     badge = words.event(record["type"])
     at = moment(instant(record["at"]), reader.who.now, reader.who.zone)
     face = reader.names.face(record["actor"])
-    return Entry(str(record["seq"]), "event", face, at, badge.label, badge, detail=detail(record, reader, SILENT))
+    told = tell(record["type"], record["data"], reader)
+    return Entry(str(record["seq"]), "event", face, at, told, badge)
 
 
 def journal(lines: Iterable[Line], reader: Reader) -> list[JournalEntry]:
@@ -123,14 +121,14 @@ def _journal_entry(line: Line, record: Mapping[str, Any], reader: Reader) -> Jou
         exact(at, reader.who.zone),
         reader.names.face(record["actor"]),
         record["type"],
-        detail(record, reader, frozenset({"sha256"})),
+        detail(record, reader),
         line.hash,
     )
 
 
-def detail(record: Mapping[str, Any], reader: Reader, silent: frozenset[str]) -> str:
+def detail(record: Mapping[str, Any], reader: Reader) -> str:
     """The fields of a fact in one line; names for identifiers, words for references, a length for long lists."""
-    told = ((name, _told(name, value, reader)) for name, value in sorted(record["data"].items()) if name not in silent)
+    told = ((name, _told(name, value, reader)) for name, value in sorted(record["data"].items()))
     line = ", ".join(f"{words.readable(name).lower()} {text}" for name, text in told if text)
     return line if len(line) <= LONGEST_DETAIL else f"{line[:LONGEST_DETAIL]} …"
 

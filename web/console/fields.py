@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from longwatch.domain.incident_moves import LINK_TYPES, RESOLUTION_CODES
 from web.console.words import HOLD_REASONS, readable
 
 Options = Sequence[tuple[str, str]]
@@ -25,14 +26,8 @@ class Field:
 
 IMPACTS = (("1", "High: a whole service or many people"), ("2", "Medium: a team"), ("3", "Low: one person"))
 URGENCIES = (("1", "High: I cannot work"), ("2", "Medium: it slows me"), ("3", "Low: it can wait"))
-CODES = (
-    ("fixed", "Fixed for good"),
-    ("workaround", "Workaround in place"),
-    ("restored", "Came back by itself"),
-    ("not_reproducible", "Could not be reproduced"),
-    ("duplicate", "Duplicate"),
-    ("no_fault", "No fault found"),
-)
+CODES = tuple((code, readable(code)) for code in RESOLUTION_CODES)
+RELATIONS = tuple((name, readable(name)) for name in LINK_TYPES)
 
 KNOWN: Mapping[str, Field] = {
     "impact": Field("impact", "Impact", "select", IMPACTS),
@@ -44,10 +39,15 @@ KNOWN: Mapping[str, Field] = {
     "level": Field("level", "Level", "number"),
     "team": Field("team", "Team", "select"),
     "person": Field("person", "Person", "select"),
+    "ci": Field("ci", "Configuration item", "select"),
+    "tags": Field("tags", "Tags", hint="Words apart by blanks; these replace the ones it has."),
+    "type": Field("type", "How are they related?", "select", RELATIONS),
+    "ticket": Field("ticket", "Number of the other ticket"),
 }
 
 PER_ACTION: Mapping[tuple[str, str], Field] = {
     ("hold", "reason"): Field("reason", "What are we waiting for?", "select", tuple(HOLD_REASONS.items())),
+    ("hold", "text"): Field("text", "A word about it", "textarea"),
     ("cancel", "reason"): Field("reason", "Why is this not needed any more?", "textarea"),
     ("reopen", "reason"): Field("reason", "What is still wrong?", "textarea"),
     ("escalate", "reason"): Field("reason", "Why does this need more attention?", "textarea"),

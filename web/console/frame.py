@@ -1,6 +1,5 @@
 """What every page of the signed-in needs around its subject: who looks, the views with counts, unread notifications."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from flask import Flask, request
@@ -29,7 +28,7 @@ def register(app: Flask) -> None:
     app.context_processor(_around)
 
 
-def _around() -> Mapping[str, Any]:
+def _around() -> dict[str, Any]:
     store = desk().store
     with store.reading() as session:
         now = store.now(session)

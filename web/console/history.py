@@ -73,5 +73,5 @@ def _recorded(line: Line, reader: Reader) -> Recorded:
     record = json.loads(line.text)
     face = reader.names.face(record["actor"])
     at = instant(record["at"]).strftime("%Y-%m-%d %H:%M:%S.%f")
-    told = detail(record, reader, frozenset({"sha256"}))
+    told = detail(record, reader)
     return Recorded(line.seq, at, face.name if face else record["actor"], record["type"], told, line.hash)

@@ -84,7 +84,7 @@ def _raw(typed: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _first(error: ValidationError) -> dict[str, str]:
-    messages = error.normalized_messages()
+    messages = error.messages_dict
     return {name: str(said[0] if isinstance(said, list) and said else said) for name, said in messages.items()}
 
 

@@ -10,12 +10,9 @@ from longwatch.domain.ticket import Actor
 from web.console.times import Tone
 
 TONES: tuple[Tone, ...] = ("blue", "violet", "green", "amber", "grey")
-PARTS: Mapping[str, str] = {
-    "team": "Team ",
-    "role": "Everyone who is ",
-    "source": "Monitoring: ",
-    "system": "The desk's ",
-}
+PARTS: Mapping[str, str] = {"team": "Team ", "role": "Everyone who is ", "source": "Monitoring: "}
+MACHINES = ("system", "process")
+"""Parts of the desk itself: to people they are one."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +38,8 @@ class Names:
         if not actor:
             return None
         part, _, identity = actor.partition(":")
+        if part in MACHINES:
+            return Face(actor, "The desk", "··", "grey")
         known = {"user": self.people, "team": self.teams}.get(part, {})
         name = known.get(identity) or f"{PARTS.get(part, '')}{identity or part}"
         return Face(actor, name, initials(name), TONES[crc32(actor.encode()) % len(TONES)])

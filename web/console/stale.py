@@ -2,7 +2,6 @@
 
 import json
 import secrets
-from collections.abc import Mapping
 
 from sqlalchemy.orm import Session
 
@@ -17,7 +16,7 @@ from web.console.ticket_page import reader_of
 from web.rendering import render
 
 
-def stale_page(session: Session, who: Viewer, number: str, action: str, form: Mapping[str, str], asked: Asked) -> str:
+def stale_page(session: Session, who: Viewer, number: str, *, seen: int, asked: Asked) -> str:
     """The page that shows the changes since the version the person saw."""
     found = tickets.find(session, who.actor, number)
     assert found is not None
@@ -27,12 +26,12 @@ def stale_page(session: Session, who: Viewer, number: str, action: str, form: Ma
         "ticket",
         number=number,
         reason=asked.result.reason,
-        entries=_changes(session, who, found, int(form["version"])),
+        entries=_changes(session, who, found, seen),
         version=found.version,
         token=secrets.token_urlsafe(12),
         typed=asked.typed,
-        action_url=f"/t/{number}/actions/{action}",
-        action_label=words.readable(action),
+        action_url=f"/t/{number}/actions/{asked.action}",
+        action_label=words.readable(asked.action),
         **frame(session, who),
     )
 

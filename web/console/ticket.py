@@ -67,7 +67,7 @@ def _answer(number: str, action: str, form: Mapping[str, str]) -> Any:
         return redirect(address(number, _origin()), 303)
     with desk().store.reading() as session:
         if asked.result is not None and asked.result.outcome == "stale":
-            return stale_page(session, who, number, action, form, asked), STALE
+            return stale_page(session, who, number, seen=int(form["version"]), asked=asked), STALE
         if asked.refusal is not None:
             return _page(session, who, number, asked.refusal), _code(asked)
     return redirect(address(number, _origin()), 303)

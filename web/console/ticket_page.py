@@ -34,6 +34,10 @@ TABS = ("conversation", "journal", "alerts")
 LATE = timedelta(seconds=10)
 """A command that waits longer than this waits for the engine."""
 
+MOST_CHOICES = 500
+SELDOM = frozenset({"relate_ci", "tag", "link", "cancel"})
+"""Actions that stand behind "More"."""
+
 RECENT = timedelta(minutes=10)
 """How long a person is told that something they asked for was refused after they had left."""
 
@@ -121,6 +125,7 @@ class TicketPage:
     clocks: Sequence[ClockCard]
     waiting: Sequence[Waiting]
     actions: Sequence[ActionForm]
+    more: Sequence[ActionForm]
     composer: Composer | None
     entries: Sequence[Entry]
     journal: Sequence[JournalEntry]
@@ -144,6 +149,7 @@ def ticket_page(
     origin = {name: value for name, value in asked.items() if name != "tab"}
     line = Ticket(**columns(found.kind, state, found.version))
     actions = allowed(session, found, who)
+    forms = action_forms(actions, options(session), current(state), refused)
     return TicketPage(
         number=found.number,
         title=reader.text(state.title) or "(no title)",
@@ -172,7 +178,8 @@ def ticket_page(
         updated=moment(state.updated_at, who.now, who.zone),
         clocks=clock_cards(state, who),
         waiting=waitings(waiting_for(found), reader.names, who),
-        actions=action_forms(actions, options(session), current(state), refused),
+        actions=[form for form in forms if form.name not in SELDOM],
+        more=[form for form in forms if form.name in SELDOM],
         composer=composer(actions, refused, internal=True),
         entries=entries(lines, found.pending, reader, internal=True),
         journal=journal(lines, reader) if tab == "journal" else [],
@@ -216,12 +223,14 @@ def options(session: Session) -> dict[str, Options]:
     """The choices of fields that depend on who there is."""
     people = session.execute(select(Person.login, Person.name).where(Person.active).order_by(Person.name)).tuples()
     teams = session.execute(select(Team.id, Team.name).order_by(Team.name)).tuples()
-    return {"person": [(f"user:{login}", name) for login, name in people], "team": list(teams)}
+    cis = session.execute(select(Ci.id, Ci.name).order_by(Ci.name).limit(MOST_CHOICES)).tuples()
+    return {"person": [(f"user:{login}", name) for login, name in people], "team": list(teams), "ci": list(cis)}
 
 
 def current(state: Any) -> dict[str, Any]:
     """What the fields of the actions begin with."""
-    return {"impact": state.impact, "urgency": state.urgency, "team": state.team}
+    stated = {"impact": state.impact, "urgency": state.urgency, "team": state.team}
+    return {**stated, "ci": state.ci, "tags": " ".join(state.tags)}
 
 
 def composer(actions: Sequence[Action], refused: Refusal | None, *, internal: bool) -> Composer | None:

@@ -8,6 +8,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 NEVER_YEAR = 9999
 """A deadline in this year means: no clock runs."""
 
+MINUTE, HOUR, DAY = 60, 3600, 86400
+JUST_NOW = 10
+"""Seconds that are not worth counting."""
+
 LEAST_WARNING = timedelta(minutes=15)
 MOST_WARNING = timedelta(hours=1)
 
@@ -16,10 +20,11 @@ Tone = Literal["red", "amber", "green", "blue", "violet", "grey"]
 
 @dataclass(frozen=True)
 class Moment:
-    """An instant for a page: machine-readable, in words, and exact."""
+    """An instant for a page: machine-readable, in words, to the minute, and exact."""
 
     iso: str
     relative: str
+    short: str
     exact: str
 
 
@@ -47,19 +52,19 @@ def zone(name: str | None) -> tzinfo:
 def span(seconds: float) -> str:
     """A duration, rounded down: `45 s`, `14 min`, `2 h 05`, `3 d 4 h` (from two days on)."""
     whole = max(0, int(seconds))
-    if whole < 60:
+    if whole < MINUTE:
         return f"{whole} s"
-    if whole < 3600:
-        return f"{whole // 60} min"
-    if whole < 172800:
-        return f"{whole // 3600} h {whole % 3600 // 60:02d}"
-    return f"{whole // 86400} d {whole % 86400 // 3600} h"
+    if whole < HOUR:
+        return f"{whole // MINUTE} min"
+    if whole < 2 * DAY:
+        return f"{whole // HOUR} h {whole % HOUR // MINUTE:02d}"
+    return f"{whole // DAY} d {whole % DAY // HOUR} h"
 
 
 def relative(at: datetime, now: datetime) -> str:
     """`just now`, `14 min ago`, `in 2 h 05`."""
     seconds = (now - at).total_seconds()
-    if abs(seconds) < 10:
+    if abs(seconds) < JUST_NOW:
         return "just now"
     return f"in {span(-seconds)}" if seconds < 0 else f"{span(seconds)} ago"
 
@@ -69,6 +74,11 @@ def exact(at: datetime, where: tzinfo) -> str:
     return at.astimezone(where).strftime("%a %-d %b %Y, %H:%M:%S %Z")
 
 
+def short(at: datetime, where: tzinfo) -> str:
+    """`Sun 22 Nov, 16:05 CET`: for deadlines, where seconds and the year are noise."""
+    return at.astimezone(where).strftime("%a %-d %b, %H:%M %Z")
+
+
 def iso(at: datetime) -> str:
     """Machine-readable, UTC, to the second."""
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
@@ -76,11 +86,11 @@ def iso(at: datetime) -> str:
 
 def moment(at: datetime, now: datetime, where: tzinfo) -> Moment:
     """The instant for a page."""
-    return Moment(iso(at), relative(at, now), exact(at, where))
+    return Moment(iso(at), relative(at, now), short(at, where), exact(at, where))
 
 
 def soon(due: datetime, since: datetime) -> datetime:
-    """When a deadline begins to press: in the last quarter of its time, at least 15 minutes and at most an hour before."""
+    """When a deadline begins to press: in the last quarter of its time, between 15 minutes and an hour before it."""
     warning = min(max((due - since) / 4, LEAST_WARNING), MOST_WARNING)
     return due - warning
 

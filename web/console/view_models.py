@@ -8,7 +8,7 @@ from typing import Any, Protocol
 from longwatch.domain.ticket import Action, instant
 from web.console import words
 from web.console.fields import Field, Options, field_for, filled
-from web.console.people import Face, Names, Viewer
+from web.console.people import MACHINES, Face, Names, Viewer
 from web.console.times import Chip, Moment, deadline, moment
 from web.console.words import Badge
 
@@ -106,7 +106,7 @@ def waitings(items: Iterable[Mapping[str, Any]], names: Names, viewer: Viewer) -
         Waiting(
             item["what"],
             moment(instant(item["until"]), viewer.now, viewer.zone) if item.get("until") else None,
-            names.face(item.get("who")),
+            names.face(who) if (who := item.get("who")) and not who.startswith(MACHINES) else None,
         )
         for item in items
     ]
@@ -115,7 +115,7 @@ def waitings(items: Iterable[Mapping[str, Any]], names: Names, viewer: Viewer) -
 def action_forms(
     actions: Sequence[Action], options: Mapping[str, Options], current: Mapping[str, Any], refused: "Refusal | None"
 ) -> list[ActionForm]:
-    """The decider's allowed actions as buttons; a refused one stays open, with what was typed and why it was refused."""
+    """The decider's allowed actions as buttons; a refused one stays open, with what was typed and the reason."""
     return [_action_form(action, options, current, refused) for action in actions if action.name not in NO_FORM]
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, func, literal, select
+from sqlalchemy import ColumnElement, ColumnExpressionArgument, func, literal, select
 from sqlalchemy.orm import Session
 
 from longwatch.domain.ticket import Actor
@@ -17,7 +17,7 @@ MOST_COUNTED = 999
 HORIZON = timedelta(hours=1)
 """A deadline nearer than this is breaching."""
 
-Condition = Callable[[str, datetime], Sequence[ColumnElement[bool]]]
+Condition = Callable[[str, datetime], Sequence[ColumnExpressionArgument[bool]]]
 
 
 @dataclass(frozen=True)
@@ -99,7 +99,7 @@ VIEWS: Mapping[str, View] = {
         ),
         View(
             "breaching",
-            "Breaching within 1 h",
+            "Breaching < 1 h",
             icon="flame",
             order="due",
             empty=Empty(
@@ -185,6 +185,6 @@ def shown(count: int) -> str:
     return f"{MOST_COUNTED}+" if count > MOST_COUNTED else str(count)
 
 
-def _capped(conditions: Sequence[ColumnElement[bool]]) -> ColumnElement[int]:
+def _capped(conditions: Sequence[ColumnExpressionArgument[bool]]) -> ColumnElement[int]:
     few = select(literal(1).label("one")).select_from(Ticket).where(*conditions).limit(MOST_COUNTED + 1).subquery()
     return select(func.count()).select_from(few).scalar_subquery()

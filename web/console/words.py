@@ -111,6 +111,9 @@ ACTION_ICONS: Mapping[str, Badge] = {
     "confirm": Badge("", "green", icon="check"),
     "reopen": Badge("", "violet", icon="undo"),
     "cancel": Badge("", "grey", icon="ban"),
+    "relate_ci": Badge("", "grey", icon="server"),
+    "tag": Badge("", "grey", icon="tag"),
+    "link": Badge("", "grey", icon="link"),
 }
 """The `label` is the key that presses the button."""
 

@@ -1,0 +1,153 @@
+"""Facts as sentences: what somebody did, told after their name. The journal tab shows every field."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol
+
+from longwatch.domain.ticket import instant
+from web.console import words
+from web.console.people import Names, Viewer
+from web.console.times import short
+
+Data = Mapping[str, Any]
+
+
+class Teller(Protocol):
+    """Names, words and time zone of the one who reads."""
+
+    @property
+    def names(self) -> Names:
+        """Names of people, teams and items."""
+
+    @property
+    def who(self) -> Viewer:
+        """Who reads."""
+
+    def text(self, reference: Any) -> str:
+        """The words behind a reference."""
+
+
+def tell(fact: str, data: Data, teller: Teller) -> str:
+    """What the fact says happened: `assigned it to Anna Agent, Servers`."""
+    phrase = _PHRASES.get(fact)
+    return phrase(data, teller) if phrase else words.event(fact).label
+
+
+def _opened(data: Data, _: Teller) -> str:
+    return f"opened it ({data['source']})" if data.get("source") else "opened it"
+
+
+def _assigned(data: Data, teller: Teller) -> str:
+    face, team = teller.names.face(data.get("person")), teller.names.team(data.get("team"))
+    to = ", ".join(name for name in (face.name if face else "", team) if name)
+    why = " ".join(data.get("reasons") or ())
+    return f"assigned it to {to or 'nobody'}" + (f". {why}" if why else "")
+
+
+def _held(data: Data, teller: Teller) -> str:
+    waits = words.HOLD_REASONS.get(str(data.get("reason")), "somebody else")
+    until = f" until {_when(data['until'], teller)}" if data.get("until") else ""
+    return f"put it on hold: waiting for {waits}{until}{_quoted(data, 'text', teller)}"
+
+
+def _resumed(data: Data, _: Teller) -> str:
+    whys = {"date": "the date was reached", "replied": "the requester replied"}
+    why = whys.get(str(data.get("why")))
+    return f"resumed it: {why}" if why else "resumed it"
+
+
+def _priority(data: Data, _: Teller) -> str:
+    level = data.get("priority", 3)
+    name = words.PRIORITY_NAMES.get(level, "")
+    return f"set priority P{level}, {name} (impact {data.get('impact')}, urgency {data.get('urgency')})"
+
+
+def _policy(data: Data, _: Teller) -> str:
+    return f"chose service level {data.get('policy')}, version {data.get('version', 1)}"
+
+
+def _escalated(data: Data, teller: Teller) -> str:
+    return f"escalated it to level {data.get('level')}{_quoted(data, 'reason', teller)}"
+
+
+def _resolved(data: Data, teller: Teller) -> str:
+    code = words.readable(str(data.get("code") or "")).lower()
+    return f"resolved it ({code}){_quoted(data, 'text', teller)}"
+
+
+def _because(verb: str) -> Callable[[Data, Teller], str]:
+    return lambda data, teller: f"{verb}{_quoted(data, 'reason', teller)}"
+
+
+def _closed(data: Data, _: Teller) -> str:
+    return "closed it: nobody objected in time" if data.get("automatic") else "confirmed that it is fixed"
+
+
+def _breached(data: Data, teller: Teller) -> str:
+    clock = words.CLOCKS.get(str(data.get("clock")), "A target")
+    return f"{clock} missed its target, due {_when(data['due'], teller)}"
+
+
+def _met(data: Data, _: Teller) -> str:
+    return f"{words.CLOCKS.get(str(data.get('clock')), 'A target')} was in time"
+
+
+def _ended(data: Data, _: Teller) -> str:
+    return f"{words.CLOCKS.get(str(data.get('clock')), 'A target')} came late"
+
+
+def _rung(verb: str) -> Callable[[Data, Teller], str]:
+    return lambda data, _: f"{verb} {data.get('rung')}" + (f", overtaken by {data['by']}" if data.get("by") else "")
+
+
+def _alert(data: Data, _: Teller) -> str:
+    return f"says the alert is {data.get('link')} ({data.get('severity')}, {data.get('count')} in all)"
+
+
+def _failed(data: Data, _: Teller) -> str:
+    return f"could not find out the {data.get('kind')}: {data.get('error')}"
+
+
+def _related(data: Data, teller: Teller) -> str:
+    return f"says it is about {teller.names.ci(data.get('ci')) or 'nothing we know'}"
+
+
+def _linked(data: Data, _: Teller) -> str:
+    return f"linked it: {words.readable(str(data.get('type'))).lower()} {data.get('ticket')}"
+
+
+def _tagged(data: Data, _: Teller) -> str:
+    return f"set the tags: {', '.join(data.get('tags') or ()) or 'none'}"
+
+
+def _quoted(data: Data, name: str, teller: Teller) -> str:
+    text = teller.text(data.get(name))
+    return f": “{text}”" if text else ""
+
+
+def _when(at: str, teller: Teller) -> str:
+    return short(instant(at), teller.who.zone)
+
+
+_PHRASES: Mapping[str, Callable[[Data, Teller], str]] = {
+    "Opened": _opened,
+    "Assigned": _assigned,
+    "Held": _held,
+    "Resumed": _resumed,
+    "PrioritySet": _priority,
+    "PolicyChosen": _policy,
+    "Escalated": _escalated,
+    "Resolved": _resolved,
+    "Reopened": _because("reopened it"),
+    "Cancelled": _because("cancelled it"),
+    "Closed": _closed,
+    "ClockBreached": _breached,
+    "ClockEnded": _ended,
+    "ClockMet": _met,
+    "RungRun": _rung("ran escalation step"),
+    "RungOvertaken": _rung("passed over escalation step"),
+    "AlertChanged": _alert,
+    "QuestionFailed": _failed,
+    "CiRelated": _related,
+    "Linked": _linked,
+    "Tagged": _tagged,
+}
