@@ -5,7 +5,7 @@ import secrets
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -50,26 +50,13 @@ def accept(store: Store, session: Session, request: Request) -> Command:
         if before is not None:
             return _same(before, request)
     now = store.now(session)
-    identity = str(uuid.uuid4())
-    data = dict(request.data)
-    refs = {name: _body(session, request, text, now) for name, text in request.texts.items()}
-    values = {
-        "id": identity,
-        "ticket": request.ticket,
-        "kind": request.kind,
-        "action": request.action,
-        "actor": request.actor,
-        "data": canonical({**data, **refs}),
-        "expected_version": request.expected_version,
-        "key": request.key,
-        "accepted_at": now,
-        "wake_at": now + RELAY_WAITS if request.at_once else now,
-        "wakes": 0,
-    }
-    if not insert_once(session, Command, values):  # another process was quicker with the same key
+    bodies = {name: _body(request, text, now) for name, text in request.texts.items()}
+    row = _row(request, bodies, now)
+    if not insert_once(session, Command, row):  # another process was quicker with the same key
         first = session.execute(select(Command).where(Command.key == request.key)).scalar_one()
         return _same(first, request)
-    return session.execute(select(Command).where(Command.id == identity)).scalar_one()
+    session.add_all(bodies.values())
+    return session.execute(select(Command).where(Command.id == row["id"])).scalar_one()
 
 
 def accept_opening(store: Store, session: Session, kind: str, request: Request) -> Command:
@@ -90,13 +77,34 @@ def _same(before: Command, request: Request) -> Command:
     return before
 
 
-def _body(session: Session, request: Request, text: str, now: Any) -> dict[str, str]:
-    body, salt = str(uuid.uuid4()), secrets.token_hex(16)
-    digest = body_digest(salt, text)
-    session.add(
-        Body(id=body, ticket=request.ticket, author=request.actor, salt=salt, text=text, sha256=digest, created_at=now)
+def _row(request: Request, bodies: Mapping[str, Body], now: datetime) -> dict[str, Any]:
+    refs = {name: {"body": body.id, "sha256": body.sha256} for name, body in bodies.items()}
+    return {
+        "id": str(uuid.uuid4()),
+        "ticket": request.ticket,
+        "kind": request.kind,
+        "action": request.action,
+        "actor": request.actor,
+        "data": canonical({**request.data, **refs}),
+        "expected_version": request.expected_version,
+        "key": request.key,
+        "accepted_at": now,
+        "wake_at": now + RELAY_WAITS if request.at_once else now,
+        "wakes": 0,
+    }
+
+
+def _body(request: Request, text: str, now: datetime) -> Body:
+    salt = secrets.token_hex(16)
+    return Body(
+        id=str(uuid.uuid4()),
+        ticket=request.ticket,
+        author=request.actor,
+        salt=salt,
+        text=text,
+        sha256=body_digest(salt, text),
+        created_at=now,
     )
-    return {"body": body, "sha256": digest}
 
 
 def data_of(command: Command) -> dict[str, Any]:
