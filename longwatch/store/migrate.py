@@ -1,5 +1,6 @@
 """Brings a database to the newest form of the tables."""
 
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -7,11 +8,17 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
-from sqlalchemy import Engine
+from sqlalchemy import Engine, func, select
 
 from longwatch.store.tables import Base
 
 FOLDER = Path(__file__).with_name("migrations")
+
+_ALONE = threading.Lock()
+"""Alembic keeps its context in one place per process."""
+
+_ADVISORY = 1_278_167_926
+"""The number under which PostgreSQL lets one process at a time change the tables; SQLite's write lock does the same."""
 
 
 def _config() -> Config:
@@ -39,6 +46,8 @@ def differences(engine: Engine) -> list[str]:
 
 def _run(engine: Engine, work: Callable[[Config], None]) -> None:
     config = _config()
-    with engine.connect().execution_options(longwatch_write=True) as connection, connection.begin():
+    with _ALONE, engine.connect().execution_options(longwatch_write=True) as connection, connection.begin():
+        if engine.dialect.name == "postgresql":
+            connection.execute(select(func.pg_advisory_xact_lock(_ADVISORY)))
         config.attributes["connection"] = connection
         work(config)
