@@ -18,6 +18,7 @@ from longwatch.store.tables import Source
 from tests.conftest import settings_for
 from tests.web.loops_in_process import LoopsInProcess
 from web import create_app
+from web.auth import guard
 
 
 @dataclass
@@ -86,6 +87,7 @@ def running(settings: Settings) -> Iterator[WebDesk]:
     loops = LoopsInProcess(store)
     app = create_app(settings, store, loops=loops)
     app.testing = True
+    guard.limiter.reset()
     app.config["PROPAGATE_EXCEPTIONS"] = False
     loops.start()
     yield WebDesk(app, store, loops, settings)

@@ -43,7 +43,7 @@ class LoopsInProcess:
         self._stopping.set()
         self._relay.join()
 
-    def act(self, ticket: str, action: str, command: str, timeout: float = 2.0) -> Outcome | None:  # noqa: ARG002 - as the engine's client has it
+    def act(self, ticket: str, action: str, command: str, timeout: float = 2.0) -> Outcome | None:
         if self.away:
             return None
         self.go_round(ticket)

@@ -24,7 +24,8 @@ def test_the_same_opening_again_is_the_same_ticket(desk: WebDesk) -> None:
 
 
 @pytest.mark.parametrize(
-    "other", [{"title": "Mail is slow"}, {"title": "Mail is down", "impact": 1}, {"title": "Mail is down", "description": "x"}]
+    "other",
+    [{"title": "Mail is slow"}, {"title": "Mail is down", "impact": 1}, {"title": "Mail is down", "description": "x"}],
 )
 def test_a_key_used_for_another_opening_is_refused(desk: WebDesk, other: dict[str, Any]) -> None:
     agent = desk.api()

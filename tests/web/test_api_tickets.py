@@ -219,7 +219,9 @@ def test_the_ticket_of_somebody_else_is_as_absent_as_one_that_is_not(desk: WebDe
     there, not_there = stranger.get(f"/tickets/{NUMBER}"), stranger.get("/tickets/INC-000009")
 
     assert (there.status_code, not_there.status_code) == (404, 404)
-    assert there.get_json()["message"].replace(NUMBER, "N") == not_there.get_json()["message"].replace("INC-000009", "N")
+    assert there.get_json()["message"].replace(NUMBER, "N") == not_there.get_json()["message"].replace(
+        "INC-000009", "N"
+    )
     assert stranger.post(f"/tickets/{NUMBER}/actions/cancel", {"reason": "x"}).status_code == 404
     assert stranger.get("/tickets").get_json()["items"] == []
 
