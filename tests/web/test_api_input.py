@@ -84,7 +84,21 @@ def test_an_address_with_control_characters_leads_nowhere(desk: WebDesk) -> None
 
 @pytest.mark.parametrize(
     "query",
-    ["surprise=1", "limit=0", "limit=x", "limit=1000", "order=random", "status=unknown", "kind=cat", "priority=9", "after=x", "after=W10", "after=WzEsMl0", "status=open,new", "q=%00"],
+    [
+        "surprise=1",
+        "limit=0",
+        "limit=x",
+        "limit=1000",
+        "order=random",
+        "status=unknown",
+        "kind=cat",
+        "priority=9",
+        "after=x",
+        "after=W10",
+        "after=WzEsMl0",
+        "status=open,new",
+        "q=%00",
+    ],
 )
 def test_a_list_that_nobody_can_make_sense_of_is_refused(desk: WebDesk, query: str) -> None:
     response = desk.api().get(f"/tickets?{query}")

@@ -60,7 +60,14 @@ def test_the_mail_address_serves_as_name(desk: WebDesk) -> None:
 
 @pytest.mark.parametrize(
     ("login", "password"),
-    [("agent", "wrong"), ("nobody", PASSWORD), ("agent2", PASSWORD), ("agent2", ""), ("a\x00b", PASSWORD), ("agent", "x" * 5000)],
+    [
+        ("agent", "wrong"),
+        ("nobody", PASSWORD),
+        ("agent2", PASSWORD),
+        ("agent2", ""),
+        ("a\x00b", PASSWORD),
+        ("agent", "x" * 5000),
+    ],
 )
 def test_what_does_not_belong_together_opens_nothing(desk: WebDesk, login: str, password: str) -> None:
     with_password(desk)
