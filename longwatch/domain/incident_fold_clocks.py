@@ -184,14 +184,18 @@ def _earliest(state: State, at: datetime) -> datetime:
 
 
 def trimmed(state: State, since: datetime, at: datetime) -> State:
-    """Service hours only of calendars in use, from `since` to 60 days past the farthest deadline."""
+    """Service hours only of calendars in use, from `since` to 60 days past the farthest deadline.
+
+    The calendar it closes by is in use from the beginning: its days are counted from the resolution, unasked.
+    """
+    closing = state.policy.close_calendar if state.policy else None
     running = [clock for clock in (*state.clocks, state.closing) if clock is not None and clock.ended_at is None]
     kept = {}
     for name in sorted(state.hours):
         own = [clock for clock in running if clock.calendar == name]
         dues = [clocking.due(clock, state.hours) for clock in own]
         farthest = state.hours[name].until if None in dues else max((due for due in dues if due), default=at) + AHEAD
-        if own:
+        if own or name == closing:
             kept[name] = state.hours[name].clip(since, max(farthest, at + AHEAD))
     return replace(state, hours=kept)
 
