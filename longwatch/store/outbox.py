@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from longwatch.messages import kind_of
 from longwatch.store.acceptance import Request, accept_opening, data_of
 from longwatch.store.database import Instant, Store
-from longwatch.store.tables import Command, Delivery, Lease, Process, Run
+from longwatch.store.tables import Command, Delivery, Inbox, Lease, Process, Run
 from longwatch.store.writing import changed, insert_once
 
 BATCH = 200
@@ -32,15 +32,29 @@ class Wake:
     row: int
 
 
-def due_wakes(store: Store) -> list[Wake]:
-    """Tickets whose commands should be on their way, oldest first."""
+@dataclass(frozen=True)
+class Due:
+    """What waits for the relay: whether calls do, and which tickets and messages."""
+
+    calls: bool
+    wakes: list[Wake]
+    deliveries: list[str]
+
+
+def due(store: Store) -> Due:
+    """One look, without taking any lock: an idle desk must cost next to nothing."""
     with store.reading() as session:
-        now = store.now(session)
-        waiting = select(Command.ticket, func.min(Command.row), func.max(Command.row)).where(
-            Command.outcome.is_(None), Command.wake_at <= now
-        )
-        grouped = waiting.group_by(Command.ticket).order_by(func.min(Command.row)).limit(BATCH)
-        return [Wake(ticket, kind_of(ticket), last) for ticket, _, last in session.execute(grouped)]
+        calls = session.scalar(select(Inbox.row).where(Inbox.state == "new").limit(1)) is not None
+        return Due(calls, _due_wakes(session, store.now(session)), _due_deliveries(session))
+
+
+def _due_wakes(session: Session, now: datetime) -> list[Wake]:
+    """Tickets whose commands should be on their way, oldest first."""
+    waiting = select(Command.ticket, func.min(Command.row), func.max(Command.row)).where(
+        Command.outcome.is_(None), Command.wake_at <= now
+    )
+    grouped = waiting.group_by(Command.ticket).order_by(func.min(Command.row)).limit(BATCH)
+    return [Wake(ticket, kind_of(ticket), last) for ticket, _, last in session.execute(grouped)]
 
 
 def woken(store: Store, wakes: Iterable[Wake]) -> None:
@@ -106,17 +120,16 @@ def _reopened_as(store: Store, session: Session, row: Command) -> str:
         "description": said.get("reason") or said.get("body") or first.get("description"),
         "expected_result": first.get("expected_result"),
         "alert": first.get("alert") if row.action == "alert" else None,
-        "links": [{"type": "continues", "ticket": row.ticket}],
+        "links": [{"type": "follows", "ticket": row.ticket}],
     }
     request = Request("", process.kind, "open", row.actor, data, key=f"continues:{row.id}")
     return accept_opening(store, session, process.kind, request).ticket
 
 
-def due_deliveries(store: Store) -> list[str]:
+def _due_deliveries(session: Session) -> list[str]:
     """Messages not yet handed to the engine."""
-    with store.reading() as session:
-        waiting = select(Delivery.id).where(Delivery.relayed_at.is_(None)).order_by(Delivery.row).limit(BATCH)
-        return list(session.scalars(waiting))
+    waiting = select(Delivery.id).where(Delivery.relayed_at.is_(None)).order_by(Delivery.row).limit(BATCH)
+    return list(session.scalars(waiting))
 
 
 def relayed(store: Store, deliveries: Iterable[str]) -> None:
