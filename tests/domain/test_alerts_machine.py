@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from alert_desk import Desk, alert, clock
+from alert_desk import Desk, alert, clock, types
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -141,7 +141,8 @@ class AlertGroup(RuleBasedStateMachine):
     def the_incident_ends(self, status: str) -> None:
         number = self.desk.state.incident
         assert number is not None
-        if self.desk.do(self.now, "incident_ended", number=number, status=status):
+        if "IncidentEnded" in types(self.desk.do(self.now, "incident_ended", number=number, status=status)):
+            self.what_people_took_is_never_resolved_by_monitoring()
             self.ended.add(number)
 
     @rule()
@@ -150,6 +151,7 @@ class AlertGroup(RuleBasedStateMachine):
         number = self.desk.state.incident
         assert number is not None
         self.desk.do(self.now, "touched", number=number)
+        self.what_people_took_is_never_resolved_by_monitoring()
         if self.desk.state.touched:
             self.touched.add(number)
 
