@@ -58,11 +58,13 @@ class Store:
     def __init__(self, engine: Engine, clock: Callable[[], datetime] | None = None) -> None:
         self.engine = engine
         self._clock = clock
+        snapshot = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+        self._readers = engine.execution_options(**snapshot) if engine.dialect.name == "postgresql" else engine
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """A consistent view; nothing is written."""
-        with Session(self.engine) as session:
+        """A consistent view: every statement sees the same instant. Nothing can be written."""
+        with Session(self._readers) as session:
             yield session
 
     @contextmanager

@@ -14,7 +14,8 @@ from longwatch.store.tables import Counter
 def insert_once(session: Session, table: type[Base], values: Mapping[str, Any]) -> bool:
     """Inserts a row unless a unique key of it stands already; tells whether it was inserted."""
     dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
-    result = session.execute(dialect.insert(table).values(**values).on_conflict_do_nothing())
+    insert = dialect.insert(table).values(**values).on_conflict_do_nothing()
+    result = session.execute(insert, execution_options={"preserve_rowcount": True})  # else PostgreSQL's is forgotten
     assert isinstance(result, CursorResult)
     return result.rowcount == 1
 
