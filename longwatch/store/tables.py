@@ -57,6 +57,12 @@ class Command(Base):
             postgresql_where=text("outcome IS NULL"),
         ),
         Index("ix_commands_ticket", "ticket", "row"),
+        Index(
+            "ix_commands_parked",
+            "row",
+            sqlite_where=text("outcome = 'parked'"),
+            postgresql_where=text("outcome = 'parked'"),
+        ),
     )
 
 
@@ -114,17 +120,22 @@ class Ticket(Base):
     version: Mapped[int]
 
     __table_args__ = (
-        Index("ix_tickets_open_due", "due_at", "number", sqlite_where=text("open"), postgresql_where=text("open")),
+        Index("ix_tickets_open_due", "due_at", "number", sqlite_where=text("open = 1"), postgresql_where=text("open")),
         Index(
             "ix_tickets_open_assignee",
             "assignee",
             "due_at",
             "number",
-            sqlite_where=text("open"),
+            sqlite_where=text("open = 1"),
             postgresql_where=text("open"),
         ),
         Index(
-            "ix_tickets_open_team", "team", "due_at", "number", sqlite_where=text("open"), postgresql_where=text("open")
+            "ix_tickets_open_team",
+            "team",
+            "due_at",
+            "number",
+            sqlite_where=text("open = 1"),
+            postgresql_where=text("open"),
         ),
         Index("ix_tickets_open_ci", "ci", "due_at", "number"),
         Index("ix_tickets_status_due", "status", "due_at", "number"),
@@ -217,6 +228,12 @@ class Delivery(Base):
             "row",
             sqlite_where=text("relayed_at IS NULL"),
             postgresql_where=text("relayed_at IS NULL"),
+        ),
+        Index(
+            "ix_deliveries_undelivered",
+            "row",
+            sqlite_where=text("delivered_at IS NULL"),
+            postgresql_where=text("delivered_at IS NULL"),
         ),
         Index("ix_deliveries_recipient", "recipient", "channel", "row"),
     )

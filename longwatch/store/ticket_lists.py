@@ -14,6 +14,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from longwatch.domain import roles
 from longwatch.domain.ticket import Actor, instant, stamp
 from longwatch.messages import ALERT_GROUP
+from longwatch.store.database import Instant
 from longwatch.store.tables import Body, Command, Process, Ticket
 from longwatch.store.tickets import opening_row, visible_to
 
@@ -167,15 +168,15 @@ def _read_cursor(order: _Order, text: str) -> list[Any]:
         plain = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
         if not isinstance(plain, list) or len(plain) != len(order.columns):
             raise BadCursor("This cursor belongs to another list.")
-        return [_typed(column.type.python_type, value) for column, value in zip(order.columns, plain, strict=True)]
+        return [_typed(column, value) for column, value in zip(order.columns, plain, strict=True)]
     except (ValueError, TypeError, RecursionError, binascii.Error) as error:
         raise BadCursor("This cursor was not made by this list.") from error
 
 
-def _typed(wanted: type[Any], value: Any) -> Any:
-    if wanted is datetime:
+def _typed(column: InstrumentedAttribute[Any], value: Any) -> Any:
+    if isinstance(column.type, Instant):
         return instant(value)
-    if type(value) is not wanted:
+    if type(value) is not column.type.python_type:
         raise BadCursor("This cursor belongs to another list.")
     return value
 

@@ -1,19 +1,21 @@
 """Lists page by keyset: complete, in order, without repeats, and only what the reader may see."""
 
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import delete
+from sqlalchemy import delete, event
 
 from longwatch.domain import incident
 from longwatch.domain.ticket import Actor
 from longwatch.messages import INCIDENT
 from longwatch.store import states, ticket_lists, tickets
 from longwatch.store.acceptance import Request, accept_opening
-from longwatch.store.database import Base, Store
+from longwatch.store.database import Base, Store, open_engine
 from longwatch.store.projection import NEVER
 from longwatch.store.tables import Body, Process, Ticket
 from longwatch.store.ticket_lists import ORDERS, BadCursor, Filters, page
@@ -37,9 +39,13 @@ ROWS = st.fixed_dictionaries(
 
 
 @pytest.fixture
-def bare(store: Store) -> Store:
-    """A desk without tickets."""
-    return store
+def bare(tmp_path: Path) -> Iterator[Store]:
+    """A desk without tickets, on a database that need not outlive a power cut."""
+    store = Store(open_engine(f"sqlite:///{tmp_path / 'bare.db'}"))
+    event.listen(store.engine, "connect", lambda connection, _: connection.execute("PRAGMA synchronous=OFF"))
+    Base.metadata.create_all(store.engine)
+    yield store
+    store.engine.dispose()
 
 
 def ticket(number: int, row: dict[str, object]) -> Ticket:
@@ -156,7 +162,7 @@ def test_words_of_a_title_and_a_number_find_a_ticket(store: Store) -> None:
                     "priority": 3,
                     "minutes": place,
                     "due": None,
-                    **{name: None for name in ("requester", "assignee", "team")},
+                    **dict.fromkeys(("requester", "assignee", "team")),
                 },
             )
             row.title_body = body.id
@@ -228,9 +234,7 @@ def test_a_list_with_states_asks_the_database_once_however_long_it_is(store: Sto
     listen()
 
 
-def _counting(store: Store, asked: list[str]) -> "Callable[[], None]":
-    from sqlalchemy import event
-
+def _counting(store: Store, asked: list[str]) -> Callable[[], None]:
     def note(_c: object, _cursor: object, statement: str, *_rest: object) -> None:
         asked.append(statement)
 
@@ -252,7 +256,6 @@ def _counting(store: Store, asked: list[str]) -> "Callable[[], None]":
 )
 def test_every_usual_list_walks_an_index_and_sorts_nothing(store: Store, filters: Filters, index: str) -> None:
     asked: list[tuple[str, object]] = []
-    from sqlalchemy import event
 
     def note(_c: object, _cursor: object, statement: str, parameters: object, *_rest: object) -> None:
         asked.append((statement, parameters))
@@ -279,4 +282,3 @@ def test_pairs_of_keys_never_repeat_across_pages(store: Store) -> None:
     found = walked(store, AGENT, Filters(order="priority"), 4)
 
     assert all(key(one, "priority") < key(other, "priority") for one, other in pairwise(found))  # type: ignore[operator] # of one order
-    assert Base.metadata.tables["tickets"] is not None

@@ -74,6 +74,7 @@ def upgrade() -> None:
         batch_op.create_index('ix_commands_pending', ['ticket', 'row'], unique=False, sqlite_where=sa.text('outcome IS NULL'), postgresql_where=sa.text('outcome IS NULL'))
         batch_op.create_index('ix_commands_ticket', ['ticket', 'row'], unique=False)
         batch_op.create_index('ix_commands_wake', ['wake_at'], unique=False, sqlite_where=sa.text('outcome IS NULL'), postgresql_where=sa.text('outcome IS NULL'))
+        batch_op.create_index("ix_commands_parked", ["row"], unique=False, sqlite_where=sa.text("outcome = 'parked'"), postgresql_where=sa.text("outcome = 'parked'"))
 
     op.create_table('configurations',
     sa.Column('kind', sa.String(length=120), nullable=False),
@@ -108,6 +109,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('deliveries', schema=None) as batch_op:
         batch_op.create_index('ix_deliveries_due', ['row'], unique=False, sqlite_where=sa.text('relayed_at IS NULL'), postgresql_where=sa.text('relayed_at IS NULL'))
+        batch_op.create_index("ix_deliveries_undelivered", ["row"], unique=False, sqlite_where=sa.text("delivered_at IS NULL"), postgresql_where=sa.text("delivered_at IS NULL"))
         batch_op.create_index('ix_deliveries_recipient', ['recipient', 'channel', 'row'], unique=False)
         batch_op.create_index(batch_op.f('ix_deliveries_ticket'), ['ticket'], unique=False)
 
@@ -234,10 +236,10 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('number', name=op.f('pk_tickets'))
     )
     with op.batch_alter_table('tickets', schema=None) as batch_op:
-        batch_op.create_index('ix_tickets_open_assignee', ['assignee', 'due_at', 'number'], unique=False, sqlite_where=sa.text('open'), postgresql_where=sa.text('open'))
+        batch_op.create_index('ix_tickets_open_assignee', ['assignee', 'due_at', 'number'], unique=False, sqlite_where=sa.text('open = 1'), postgresql_where=sa.text('open'))
         batch_op.create_index('ix_tickets_open_ci', ['ci', 'due_at', 'number'], unique=False)
-        batch_op.create_index('ix_tickets_open_due', ['due_at', 'number'], unique=False, sqlite_where=sa.text('open'), postgresql_where=sa.text('open'))
-        batch_op.create_index('ix_tickets_open_team', ['team', 'due_at', 'number'], unique=False, sqlite_where=sa.text('open'), postgresql_where=sa.text('open'))
+        batch_op.create_index('ix_tickets_open_due', ['due_at', 'number'], unique=False, sqlite_where=sa.text('open = 1'), postgresql_where=sa.text('open'))
+        batch_op.create_index('ix_tickets_open_team', ['team', 'due_at', 'number'], unique=False, sqlite_where=sa.text('open = 1'), postgresql_where=sa.text('open'))
         batch_op.create_index('ix_tickets_opened', ['opened_at', 'number'], unique=False)
         batch_op.create_index('ix_tickets_priority', ['priority', 'opened_at', 'number'], unique=False)
         batch_op.create_index('ix_tickets_requester', ['requester', 'updated_at', 'number'], unique=False)
@@ -317,10 +319,10 @@ def downgrade() -> None:
         batch_op.drop_index('ix_tickets_requester')
         batch_op.drop_index('ix_tickets_priority')
         batch_op.drop_index('ix_tickets_opened')
-        batch_op.drop_index('ix_tickets_open_team', sqlite_where=sa.text('open'), postgresql_where=sa.text('open'))
-        batch_op.drop_index('ix_tickets_open_due', sqlite_where=sa.text('open'), postgresql_where=sa.text('open'))
+        batch_op.drop_index('ix_tickets_open_team', sqlite_where=sa.text('open = 1'), postgresql_where=sa.text('open'))
+        batch_op.drop_index('ix_tickets_open_due', sqlite_where=sa.text('open = 1'), postgresql_where=sa.text('open'))
         batch_op.drop_index('ix_tickets_open_ci')
-        batch_op.drop_index('ix_tickets_open_assignee', sqlite_where=sa.text('open'), postgresql_where=sa.text('open'))
+        batch_op.drop_index('ix_tickets_open_assignee', sqlite_where=sa.text('open = 1'), postgresql_where=sa.text('open'))
 
     op.drop_table('tickets')
     op.drop_table('teams')
@@ -348,12 +350,14 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_deliveries_ticket'))
         batch_op.drop_index('ix_deliveries_recipient')
         batch_op.drop_index('ix_deliveries_due', sqlite_where=sa.text('relayed_at IS NULL'), postgresql_where=sa.text('relayed_at IS NULL'))
+        batch_op.drop_index("ix_deliveries_undelivered", sqlite_where=sa.text("delivered_at IS NULL"), postgresql_where=sa.text("delivered_at IS NULL"))
 
     op.drop_table('deliveries')
     op.drop_table('counters')
     op.drop_table('configurations')
     with op.batch_alter_table('commands', schema=None) as batch_op:
         batch_op.drop_index('ix_commands_wake', sqlite_where=sa.text('outcome IS NULL'), postgresql_where=sa.text('outcome IS NULL'))
+        batch_op.drop_index("ix_commands_parked", sqlite_where=sa.text("outcome = 'parked'"), postgresql_where=sa.text("outcome = 'parked'"))
         batch_op.drop_index('ix_commands_ticket')
         batch_op.drop_index('ix_commands_pending', sqlite_where=sa.text('outcome IS NULL'), postgresql_where=sa.text('outcome IS NULL'))
 
