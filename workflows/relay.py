@@ -8,7 +8,7 @@ import asyncio
 import gzip
 import logging
 import uuid
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from typing import TypeVar
 
@@ -32,6 +32,8 @@ IDLE, BUSY = 0.05, 0.0
 SLOWLY = 5.0
 """Seconds between two looks at what is not urgent: exports, overdue alarms, the lease."""
 LEASE = timedelta(seconds=15)
+CALLS = 20
+"""Calls of monitoring tools split in one look."""
 TOGETHER = 16
 """Calls to the engine in flight at once."""
 PAUSE_WHEN_AWAY = 1.0
@@ -61,7 +63,7 @@ class Relay:
             await _rest(stopping, pause)
 
     async def once(self) -> bool:
-        """One look at everything; tells whether there was something to do."""
+        """One look at everything; tells whether something could be done."""
         now = asyncio.get_running_loop().time()
         slow = now >= self._slow_at
         if slow:
@@ -69,28 +71,28 @@ class Relay:
             self._leading = await asyncio.to_thread(outbox.hold_lease, self._store, "relay", self._name, LEASE)
         if not self._leading:
             return False
-        busy = await self._split()
-        busy |= await self._wake(await asyncio.to_thread(outbox.due_wakes, self._store))
-        busy |= await self._deliver()
+        due = await asyncio.to_thread(outbox.due, self._store)
+        if due.calls:
+            await self._split()
+        moved = await self._wake(due.wakes) + await self._deliver(due.deliveries)
         if slow:
             await self._each(await asyncio.to_thread(outbox.overdue, self._store), self._start)
             await self._export()
-        return busy
+        return due.calls or moved > 0
 
-    async def _split(self) -> bool:
-        for position in range(20):
+    async def _split(self) -> None:
+        for _ in range(CALLS):
             if not await asyncio.to_thread(split_next, self._store):
-                return position > 0
-        return True
+                return
 
-    async def _wake(self, wakes: list[Wake]) -> bool:
-        done = [wake for wake in await self._each(wakes, self._start) if wake is not None]
+    async def _wake(self, wakes: list[Wake]) -> int:
+        done = await self._each(wakes, self._start)
         if done:
             await asyncio.to_thread(outbox.woken, self._store, done)
-        return bool(wakes)
+        return len(done)
 
-    async def _start(self, wake: Wake) -> Wake | None:
-        """Starts a ticket's workflow or wakes the running one; None when it has ended for good.
+    async def _start(self, wake: Wake) -> Wake:
+        """Starts a ticket's workflow or wakes the running one.
 
         A workflow that failed or was terminated may start again: it rebuilds itself from the journal. One that
         completed was sealed and may not.
@@ -112,12 +114,11 @@ class Relay:
             await asyncio.to_thread(outbox.continue_sealed, self._store, wake.ticket)
         return wake
 
-    async def _deliver(self) -> bool:
-        due = await asyncio.to_thread(outbox.due_deliveries, self._store)
-        done = await self._each(due, self._hand_over)
+    async def _deliver(self, deliveries: list[str]) -> int:
+        done = await self._each(deliveries, self._hand_over)
         if done:
             await asyncio.to_thread(outbox.relayed, self._store, done)
-        return bool(due)
+        return len(done)
 
     async def _hand_over(self, delivery: str) -> str:
         try:
@@ -140,16 +141,20 @@ class Relay:
             if history != b"":
                 await asyncio.to_thread(outbox.exported, self._store, ticket, run, history)
 
-    async def _each(self, items: Iterable[T], work: "Callable[[T], Awaitable[T | None]]") -> list[T]:
-        async def one(item: T) -> T | None:
+    async def _each(self, items: Sequence[T], work: Callable[[T], Awaitable[T]]) -> list[T]:
+        """Does the work for all, some at a time; returns those it succeeded for. The others come up again."""
+
+        async def one(item: T) -> T:
             async with self._gate:
                 return await work(item)
 
         results = await asyncio.gather(*(one(item) for item in items), return_exceptions=True)
-        for result in results:
-            if isinstance(result, BaseException):
-                log.warning("relay: %s: %s", type(result).__name__, result)
-        return [result for result in results if result is not None and not isinstance(result, BaseException)]
+        failed = [result for result in results if isinstance(result, BaseException)]
+        if failed:
+            log.warning(
+                "relay: %d of %d must wait: %s: %s", len(failed), len(items), type(failed[0]).__name__, failed[0]
+            )
+        return [result for result in results if not isinstance(result, BaseException)]
 
 
 async def _closed_history(handle: "WorkflowHandle[object, object]") -> bytes | None:
