@@ -160,10 +160,13 @@ def _alarm(_draft: _Draft, _command: Command) -> None:
 
 
 def _event(state: State, event: str) -> dict[str, Json]:
-    """What the incident is told. `resolve` says whether monitoring asks to resolve it."""
+    """What the incident is told. `resolve` says whether monitoring asks to resolve it.
+
+    Not where a person has taken it, and not where alerts found no room in the group: they may still be firing.
+    """
     data: dict[str, Json] = {"event": event, "severity": SEVERITIES[state.worst()], "count": state.firing()}
     if event == "cleared":
-        data["resolve"] = not state.touched
+        data["resolve"] = not state.touched and state.overflow == 0
     return data
 
 

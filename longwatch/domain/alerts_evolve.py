@@ -112,7 +112,7 @@ def _human_took_over(state: State, _fact: Fact) -> State:
 
 def _sealed(state: State, fact: Fact) -> State:
     ended = replace(_moved(state, fact, "idle"), engaged=False, touched=False, ended="", severity=None, lead=None)
-    return replace(ended, waiting=(), rows={}, titles={}, sealed=True)
+    return replace(ended, waiting=(), rows={}, titles={}, overflow=0, sealed=True)
 
 
 def _moved(state: State, fact: Fact, link: str) -> State:

@@ -6,7 +6,7 @@ from alert_desk import START, Desk, alert, clock, desk_with_incident, firing, re
 from pydantic import TypeAdapter
 
 from longwatch.domain import alerts
-from longwatch.domain.ticket import stamp
+from longwatch.domain.ticket import Send, stamp
 
 STATE = TypeAdapter(alerts.State)
 
@@ -26,6 +26,21 @@ def test_a_group_keeps_two_thousand_fingerprints_and_counts_the_rest() -> None:
 
     assert len(desk.state.rows) == 2_000
     assert desk.state.overflow == 500
+
+
+def test_monitoring_does_not_ask_to_resolve_while_alerts_without_room_may_still_fire() -> None:
+    desk = Desk()
+    desk.deliver(0, *(firing(f"{number:016x}", 0) for number in range(2_001)))
+    desk.wake(5)
+    desk.number(6)
+
+    desk.deliver(10, *(resolved(f"{number:016x}", 0, 10) for number in range(2_000)))
+    desk.wake(310)
+
+    cleared = desk.effects[-1]
+    assert isinstance(cleared, Send)
+    assert cleared.data["event"] == "cleared"
+    assert cleared.data["resolve"] is False
 
 
 def test_quiet_fingerprints_make_room_first_and_the_oldest_of_them() -> None:
