@@ -10,7 +10,8 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from sqlalchemy import Engine, func, select
 
-from longwatch.store.tables import Base
+from longwatch.store import tables  # noqa: F401 - imported so that the metadata knows them
+from longwatch.store.database import Base
 
 FOLDER = Path(__file__).with_name("migrations")
 

@@ -1,15 +1,15 @@
 """How Alembic reaches our tables; run by longwatch.store.migrate with a connection, never by hand."""
 
-from typing import Any
+from typing import Any, Literal
 
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
 
-from longwatch.store import tables
-from longwatch.store.database import Instant
+from longwatch.store import tables  # noqa: F401 - imported so that the metadata knows them
+from longwatch.store.database import Base, Instant
 
 
-def render(kind: str, item: Any, autogen: AutogenContext) -> str | bool:
+def render(kind: str, item: Any, autogen: AutogenContext) -> str | Literal[False]:
     """Names our own column type in generated scripts, with its import."""
     if kind == "type" and isinstance(item, Instant):
         autogen.imports.add("from longwatch.store.database import Instant")
@@ -19,7 +19,7 @@ def render(kind: str, item: Any, autogen: AutogenContext) -> str | bool:
 
 context.configure(
     connection=context.config.attributes["connection"],
-    target_metadata=tables.Base.metadata,
+    target_metadata=Base.metadata,
     render_as_batch=True,
     compare_type=True,
     render_item=render,
