@@ -10,7 +10,7 @@ from longwatch.domain.calendar import OpenHours
 from longwatch.domain.clocks import SECOND, Clock, Stretch
 from web.console import words
 from web.console.people import Viewer
-from web.console.times import Chip, Moment, deadline, exact, moment, span
+from web.console.times import Chip, Moment, deadline, moment, short, span
 
 MOST_DAYS = 4
 """Opening hours named in an explanation; the rest is summed up."""
@@ -57,14 +57,14 @@ def _why(clock: Clock, state: Any, due: datetime | None, who: Viewer) -> Iterato
         yield _ledger(stretch, who)
     if clock.since is not None:
         counted = clocking.elapsed(clock, state.hours, who.now) - clock.banked
-        yield f"It counts since {exact(clock.since, who.zone)}: {span(counted / SECOND)} so far."
+        yield f"It counts since {short(clock.since, who.zone)}: {span(counted / SECOND)} so far."
         yield from _open_time(hours, clock, due, who)
     elif clock.ended_at is not None:
-        yield f"It ended {exact(clock.ended_at, who.zone)}: {clock.reason or 'done'}."
+        yield f"It ended {short(clock.ended_at, who.zone)}: {clock.reason or 'done'}."
     else:
         yield f"It stands still since {_at(clock.idle_since, who)}: {_pause(clock.reason)}."
     if due is not None:
-        yield f"So it {'was' if due <= who.now else 'is'} due {exact(due, who.zone)}."
+        yield f"So it {'was' if due <= who.now else 'is'} due {short(due, who.zone)}."
     elif clock.since is not None:
         yield "The calendar in hand does not reach its end yet; more of it is being read."
 
@@ -78,7 +78,7 @@ def _promise(clock: Clock, state: Any, hours: OpenHours) -> str:
 
 
 def _ledger(stretch: Stretch, who: Viewer) -> str:
-    times = f"from {exact(stretch.begin, who.zone)} to {exact(stretch.end, who.zone)}"
+    times = f"from {short(stretch.begin, who.zone)} to {short(stretch.end, who.zone)}"
     if stretch.reason == clocking.COUNTED:
         return f"{span(stretch.work / SECOND)} counted {times}."
     return f"It stood still {times}: {_pause(stretch.reason)}."
@@ -97,14 +97,14 @@ def _open_time(hours: OpenHours, clock: Clock, due: datetime | None, who: Viewer
     if len(ahead) == 1 and ahead[0] == (who.now, due):
         return
     for begin, end in ahead[:MOST_DAYS]:
-        yield f"Open {exact(begin, who.zone)} to {_hour(end, who)}: {span((end - begin).total_seconds())} count."
+        yield f"Open {short(begin, who.zone)} to {_hour(end, who)}: {span((end - begin).total_seconds())} count."
     if len(ahead) > MOST_DAYS:
         rest = sum((end - begin).total_seconds() for begin, end in ahead[MOST_DAYS:])
         yield f"And {len(ahead) - MOST_DAYS} more opening times with {span(rest)}."
 
 
 def _at(at: datetime | None, who: Viewer) -> str:
-    return exact(at, who.zone) if at else "its beginning"
+    return short(at, who.zone) if at else "its beginning"
 
 
 def _hour(at: datetime, who: Viewer) -> str:

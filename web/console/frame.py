@@ -23,8 +23,11 @@ THEMES = ("light", "dark")
 
 def register(app: Flask) -> None:
     """Gives all templates, of all doors, what the frame of a page draws."""
-    app.jinja_env.globals["asset"] = asset
-    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    env = app.jinja_env
+    env.trim_blocks = env.lstrip_blocks = True
+    env.globals.update(asset=asset, sprite=asset(SPRITE))
+    parts = vars(env.get_template("parts.html").module)  # known everywhere: a block drawn alone imports nothing
+    env.globals.update({name: part for name, part in parts.items() if not name.startswith("_")})
     app.context_processor(_around)
 
 
@@ -34,7 +37,6 @@ def _around() -> dict[str, Any]:
         now = store.now(session)
     theme = request.cookies.get("theme", "")
     return {
-        "sprite": asset(SPRITE),
         "theme": theme if theme in THEMES else "",
         "now_iso": iso(now),
         "partial": wants_block(),

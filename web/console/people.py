@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from zlib import crc32
 
-from longwatch.domain.roles import SEES_ALL
+from longwatch.domain.roles import SEES_ALL, may
 from longwatch.domain.ticket import Actor
 from web.console.times import Tone
 
@@ -76,6 +76,11 @@ class Viewer:
     def staff(self) -> bool:
         """Whether they see the whole desk; all others see what they asked for themselves."""
         return any(role in SEES_ALL for role in self.roles)
+
+    @property
+    def opens(self) -> bool:
+        """Whether they may report something."""
+        return may(self.actor, "open", None)
 
     @property
     def auditor(self) -> bool:

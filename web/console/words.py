@@ -95,6 +95,7 @@ BACKGROUND = frozenset(
         "MatrixRead",
         "QuestionAsked",
         "RungsCancelled",
+        "Touched",
     }
 )
 """Facts the conversation leaves to the journal tab: they are how the desk works, not what happened."""
