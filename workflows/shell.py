@@ -71,7 +71,8 @@ class Shell:
         """Until the ticket is sealed. Continues as new when its history grows long, even under a stream of commands."""
         while True:
             await self._rest()
-            await self._round()
+            if await self._round():  # on other lines than it knew: what they sealed may begin again by what waits
+                continue
             sealed = self.record.rules.sealed(self.record.state)
             if not (sealed or self._renewal_due()):
                 continue
@@ -125,8 +126,11 @@ class Shell:
             return Alarm(self.stuck[1], alarm.name)
         return alarm
 
-    async def _round(self) -> None:
-        """Everything accepted so far, then what is due, then one journal entry for all of it."""
+    async def _round(self) -> bool:
+        """Everything accepted so far, then what is due, then one journal entry for all of it.
+
+        Tells whether other lines were adopted instead, so that nothing of it counts.
+        """
         self.woken = False
         if workflow.all_handlers_finished():
             self.waiting.clear()
@@ -137,8 +141,9 @@ class Shell:
         problems = await self._ask(draft)
         problems += self._ring(draft)
         problems += await self._ask(draft)
-        await self._journal(draft, problems)
+        adopted = await self._journal(draft, problems)
         self.woken = self.woken or loaded.more
+        return adopted
 
     async def _load(self) -> Loaded:
         waited = [command for command, outcome in self.waiting.items() if outcome is None]
@@ -177,10 +182,10 @@ class Shell:
         self.stuck = (alarm, now + REST_WHEN_STUCK) if problem else None
         return [f"alarm {alarm.name}: {problem}"] if problem else []
 
-    async def _journal(self, draft: Draft, problems: list[str]) -> None:
-        """Makes the round count, or learns what stands in its place."""
+    async def _journal(self, draft: Draft, problems: list[str]) -> bool:
+        """Makes the round count, or learns what stands in its place and tells so."""
         if self.registered and not (draft.lines or draft.outcomes or problems):
-            return
+            return False
         record = self.record
         info = workflow.info()
         entry = Entry(
@@ -199,9 +204,10 @@ class Shell:
         self.woken = self.woken or done.again
         if done.adopted:
             record.adopt(done.adopted)
-            return
+            return True
         self.record = replace(draft, lines=[], outcomes=[])
         self._settle(draft.outcomes)
+        return False
 
     def _settle(self, outcomes: Sequence[Outcome]) -> None:
         for outcome in outcomes:
