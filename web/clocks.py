@@ -11,29 +11,39 @@ from longwatch.domain.ticket import stamp
 MINUTE, HOUR = 60, 3600
 
 
-def clocks_of(state: Any, at: datetime) -> list[dict[str, Any]]:
-    """Every clock at an instant; instants as stamps, times in whole seconds of working time.
-
-    `clock, state, due, since, work, spent, why`, and for the API the same times as `target` and `elapsed`.
-    """
-    return [clock_of(clock, state, at) for clock in getattr(state, "clocks", ())]
+def promises_of(state: Any) -> list[dict[str, Any]]:
+    """Every clock without what passes with time: for lists."""
+    return [promise_of(clock, state) for clock in getattr(state, "clocks", ())]
 
 
-def clock_of(clock: Clock, state: Any, at: datetime) -> dict[str, Any]:
-    """One clock at an instant."""
+def promise_of(clock: Clock, state: Any) -> dict[str, Any]:
+    """What was promised, whether it was kept, and until when it is to be."""
     due = clocks.due(clock, state.hours)
-    spent = clocks.elapsed(clock, state.hours, at) // SECOND
     return {
         "clock": clock.name,
         "state": clock.state,
         "due": stamp(due) if due else None,
         "since": stamp(clock.since) if clock.since else None,
         "target": clock.target,
-        "elapsed": spent,
-        "work": clock.target,
-        "spent": spent,
-        "left": clock.target - spent,
         "calendar": clock.calendar,
+    }
+
+
+def clocks_of(state: Any, at: datetime) -> list[dict[str, Any]]:
+    """Every clock at an instant; instants as stamps, times in whole seconds of working time.
+
+    `elapsed` is what was counted of `target` so far, `left` the rest.
+    """
+    return [clock_of(clock, state, at) for clock in getattr(state, "clocks", ())]
+
+
+def clock_of(clock: Clock, state: Any, at: datetime) -> dict[str, Any]:
+    """One clock at an instant."""
+    spent = clocks.elapsed(clock, state.hours, at) // SECOND
+    return {
+        **promise_of(clock, state),
+        "elapsed": spent,
+        "left": clock.target - spent,
         "why": list(why(clock, state, at)),
     }
 

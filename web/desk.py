@@ -1,6 +1,6 @@
 """What every request needs, wired once by the app factory: settings, database, and the way to the tickets' loops."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol, cast
 
 from flask import current_app
@@ -9,6 +9,7 @@ from longwatch.domain.draft import Outcome
 from longwatch.settings import Settings
 from longwatch.store.database import Store
 from longwatch.temporal import Bridge
+from web.remembered import Remembered
 
 
 class Loops(Protocol):
@@ -23,12 +24,16 @@ class Loops(Protocol):
 
 @dataclass(frozen=True)
 class Desk:
-    """One installation. `bridge` is the way to the engine for what is not a command; tests may go without."""
+    """One installation. `bridge` is the way to the engine for what is not a command; tests may go without.
+
+    `lines` remembers what lists made of recorded states.
+    """
 
     settings: Settings
     store: Store
     loops: Loops
     bridge: Bridge | None = None
+    lines: Remembered = field(default_factory=Remembered)
 
 
 def desk() -> Desk:

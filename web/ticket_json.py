@@ -7,10 +7,9 @@ from typing import Any
 from longwatch.domain.ticket import Actor, stamp
 from longwatch.store.projection import CLOSED
 from longwatch.store.tickets import Found
-from web.clocks import clocks_of
+from web.clocks import clocks_of, promises_of
 
 Texts = Mapping[str, str | None]
-SHORT = ("title",)
 WHOLE = ("title", "description", "expected_result")
 
 BEING_OPENED = {
@@ -25,7 +24,9 @@ def ticket_json(found: Found, said: Texts, actor: Actor, at: datetime, *, past: 
     state = found.state
     actions = [] if past else found_actions(found, actor)
     return {
-        **summary_json(found, said, at, texts=WHOLE),
+        **summary_json(found),
+        **{name: text_of(getattr(state, name), said) for name in WHOLE},
+        "clocks": clocks_of(state, at),
         "allowed_actions": [action["name"] for action in actions],
         "actions": actions,
         "links": [{"type": link.type, "ticket": link.ticket} for link in getattr(state, "links", ())],
@@ -36,19 +37,18 @@ def ticket_json(found: Found, said: Texts, actor: Actor, at: datetime, *, past: 
     }
 
 
-def line_json(found: Found, said: Texts, actor: Actor, at: datetime) -> dict[str, Any]:
-    """The ticket as lists show it: without long texts and without what each action asks for."""
+def line_json(found: Found, actor: Actor) -> dict[str, Any]:
+    """The ticket as lists show it: without texts, and without anything that changes while the ticket does not."""
     names = [action.name for action in _allowed(found, actor)]
-    return {**summary_json(found, said, at, texts=SHORT), "allowed_actions": names}
+    return {**summary_json(found), "clocks": promises_of(found.state), "allowed_actions": names}
 
 
-def summary_json(found: Found, said: Texts, at: datetime, texts: tuple[str, ...]) -> dict[str, Any]:
+def summary_json(found: Found) -> dict[str, Any]:
     """What every listing of a ticket has."""
     state = found.state
     return {
         "number": found.number,
         "kind": found.kind,
-        **{name: text_of(getattr(state, name), said) for name in texts},
         "status": state.status,
         "open": state.status not in CLOSED,
         "priority": state.priority,
@@ -71,7 +71,6 @@ def summary_json(found: Found, said: Texts, at: datetime, texts: tuple[str, ...]
         },
         "next_alarm": {"at": _stamp(found.next_alarm_at), "name": found.next_alarm} if found.next_alarm_at else None,
         "waiting_for": waiting_for(found),
-        "clocks": clocks_of(state, at),
     }
 
 

@@ -1,6 +1,7 @@
 """The API: opening, acting, reading, refusing."""
 
 import pytest
+from sqlalchemy import event
 
 from tests.web.conftest import WebDesk
 from web import commands
@@ -292,3 +293,73 @@ def test_the_proof_holds_until_somebody_alters_a_line(desk: WebDesk) -> None:
         connection.exec_driver_sql("UPDATE journal SET text = replace(text, 'api', 'abi') WHERE seq = 1")
     broken = agent.get(f"/tickets/{NUMBER}/proof").get_json()
     assert "The chain is broken at line 1." in broken["problems"]
+
+
+def test_a_list_asks_the_database_no_more_often_for_many_than_for_few(desk: WebDesk) -> None:
+    agent = desk.api()
+    for _ in range(12):
+        agent.opened()
+    desk.loops.stop()
+    asked: list[str] = []
+    event.listen(desk.store.engine, "before_cursor_execute", lambda *call: asked.append(call[2]))
+
+    def queries(wanted: int) -> int:
+        desk.app.extensions["longwatch"].lines.forget()
+        asked.clear()
+        assert len(agent.get(f"/tickets?limit={wanted}").get_json()["items"]) == wanted
+        return len(asked)
+
+    assert queries(1) == queries(12)
+
+
+def test_a_line_of_a_list_is_never_older_than_its_ticket(desk: WebDesk) -> None:
+    agent = desk.api()
+    agent.opened()
+    (before,) = agent.get("/tickets").get_json()["items"]
+
+    agent.post(f"/tickets/{NUMBER}/actions/take")
+
+    (after,) = agent.get("/tickets").get_json()["items"]
+    ticket = agent.ticket(NUMBER)
+    assert before["version"] < after["version"] == ticket["version"]
+    assert after["assignee"] == "agent2"
+    for name in ("number", "title", "status", "allowed_actions", "waiting_for", "next_alarm", "priority", "ci"):
+        assert after[name] == ticket[name]
+
+
+def test_two_readers_of_a_list_are_told_what_each_may_do(desk: WebDesk) -> None:
+    requester, agent = desk.api("requester"), desk.api()
+    requester.opened()
+
+    (theirs,) = requester.get("/tickets").get_json()["items"]
+    (ours,) = agent.get("/tickets").get_json()["items"]
+
+    assert "take" in ours["allowed_actions"]
+    assert "take" not in theirs["allowed_actions"]
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("status=open", 2),
+        ("status=done", 0),
+        ("status=new,assigned,in_progress", 2),
+        ("assignee=lead", 1),
+        ("assignee=me", 1),
+        ("assignee=none", 0),
+        ("requester=requester", 1),
+        ("team=team:service-desk", 2),
+        ("ci=db-1", 0),
+        ("kind=incident", 2),
+        ("q=slow", 1),
+        ("priority=1,2,3", 2),
+        ("order=due&limit=1", 1),
+    ],
+)
+def test_a_list_is_narrowed(desk: WebDesk, query: str, found: int) -> None:
+    agent = desk.api()
+    agent.opened("Mail is down")
+    desk.api("requester").opened("Mail is slow")
+    desk.api("lead").post(f"/tickets/{NUMBER}/actions/take")
+
+    assert len(agent.get(f"/tickets?{query}").get_json()["items"]) == found

@@ -15,8 +15,9 @@ from longwatch.store.ticket_lists import Filters
 from web import policies
 from web.actions import Line, Strict, Whole
 from web.api.doors import Door, body
+from web.api.lines import listed
 from web.api.schemas import CiOut, CisOut, ImpactOut, TicketsOut
-from web.api.tickets import listed, page_of
+from web.api.tickets import page_of
 from web.auth.identity import the_actor
 from web.desk import desk
 from web.errors import Problem
@@ -102,11 +103,10 @@ def one(identity: str) -> Response:
 @blueprint.alt_response(200, schema=TicketsOut, description="Its tickets, the newest first")
 def tickets(asked: dict[str, Any], identity: str) -> Response:
     """List the tickets about an item."""
-    actor, store = the_actor(), desk().store
-    with store.reading() as session:
+    actor = the_actor()
+    with desk().store.reading() as session:
         _there(find_item(session, identity), identity)
-        page = page_of(session, actor, Filters(ci=identity), asked)
-        return listed(session, actor, page, store.now(session))
+        return listed(session, actor, page_of(session, actor, Filters(ci=identity), asked))
 
 
 @blueprint.route("/cis/<identity>/impact", methods=["GET"])

@@ -1,9 +1,8 @@
 """Tickets to read: lists, and one ticket now or as it was."""
 
-from datetime import datetime
 from typing import Any
 
-from flask import Response, jsonify
+from flask import Response
 from marshmallow import ValidationError, validate
 from sqlalchemy.orm import Session
 
@@ -11,16 +10,16 @@ from longwatch.domain.incident_moves import STATUSES
 from longwatch.domain.ticket import Actor, instant
 from longwatch.messages import PREFIXES
 from longwatch.store import ticket_lists, tickets
-from longwatch.store.ticket_lists import ORDERS, BadCursor, Filters, Listed, Page
+from longwatch.store.ticket_lists import ORDERS, BadCursor, Filters, Page
 from web import policies
 from web.actions import Line, Strict, Until, Whole
 from web.api.answers import found_or_404, shown
 from web.api.doors import Door
+from web.api.lines import listed
 from web.api.schemas import TicketOut, TicketsOut
 from web.auth.identity import the_actor
 from web.desk import desk
 from web.errors import Problem
-from web.ticket_json import line_json
 
 blueprint = Door("tickets", __name__, description="Tickets to read")
 
@@ -74,32 +73,15 @@ def listing(asked: dict[str, Any]) -> Response:
     actor, store = the_actor(), desk().store
     with store.reading() as session:
         page = page_of(session, actor, filters_of(asked, actor), asked)
-        return listed(session, actor, page, store.now(session))
+        return listed(session, actor, page)
 
 
 def page_of(session: Session, actor: Actor, filters: Filters, asked: dict[str, Any]) -> Page:
     """A page of a list. Raises Problem (422) for a cursor that is none."""
     try:
-        return ticket_lists.page(session, actor, filters, asked["limit"], asked.get("after"), states=True)
+        return ticket_lists.page(session, actor, filters, asked["limit"], asked.get("after"))
     except BadCursor as problem:
         raise Problem(422, str(problem), {"after": [str(problem)]}) from problem
-
-
-def listed(session: Session, actor: Actor, page: Page, at: datetime) -> Response:
-    """A page as JSON; what waits for each ticket is looked up in one query."""
-    waiting = tickets.pending_of(session, [line.ticket.number for line in page.items])
-    items = [_line(line, waiting, actor, at) for line in page.items]
-    return jsonify({"items": items, "next": page.next})
-
-
-def _line(line: Listed, waiting: dict[str, list[Any]], actor: Actor, at: datetime) -> dict[str, Any]:
-    pending = waiting.get(line.ticket.number, [])
-    if line.process is not None:
-        found = tickets.recorded(line.process, pending)
-    else:
-        assert line.opening is not None
-        found = tickets.being_opened(line.opening, pending)
-    return line_json(found, {line.ticket.title_body or "": line.title}, actor, at)
 
 
 def filters_of(asked: dict[str, Any], actor: Actor) -> Filters:
