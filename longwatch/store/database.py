@@ -85,12 +85,16 @@ class Store:
 
 
 def open_engine(url: str, pool_size: int = 20) -> Engine:
-    """An engine for a database address; PostgreSQL is spoken through psycopg 3."""
+    """An engine for a database address; PostgreSQL is spoken through psycopg 3.
+
+    Errors name the statement and never its values: those are people's words, and errors end in logs.
+    """
     target = make_url(url)
+    usual: dict[str, Any] = {"pool_size": pool_size, "pool_timeout": 5, "hide_parameters": True}
     if target.get_backend_name() == "postgresql":
         target = target.set(drivername="postgresql+psycopg")
-        return create_engine(target, pool_size=pool_size, pool_pre_ping=True, pool_timeout=5)
-    engine = create_engine(target, pool_size=pool_size, connect_args={"timeout": BUSY_MS / 1000}, pool_timeout=5)
+        return create_engine(target, pool_pre_ping=True, **usual)
+    engine = create_engine(target, connect_args={"timeout": BUSY_MS / 1000}, **usual)
     return with_pragmas(engine)
 
 

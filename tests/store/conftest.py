@@ -68,3 +68,15 @@ def furnished(settings: Settings) -> Iterator[Store]:
     seed.demo(store)
     yield store
     store.engine.dispose()
+
+
+@pytest.fixture
+def mortal_settings(mortal_postgres: PostgresServer, tmp_path: Path) -> Settings:
+    """A desk on a server that the test kills."""
+    return settings_for(tmp_path, LONGWATCH_DATABASE_URL=mortal_postgres.database("desk"))
+
+
+@pytest.fixture
+def mortal_store(mortal_settings: Settings) -> Iterator[Store]:
+    """Its database, with the demo company."""
+    yield from furnished(mortal_settings)

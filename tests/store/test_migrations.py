@@ -1,6 +1,5 @@
 """One migration history runs on both databases, forth and back and forth again."""
 
-import threading
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +11,7 @@ from longwatch.store import migrate
 from longwatch.store.database import open_engine
 from longwatch.store.tables import Base
 from tests.postgres_server import PostgresServer
+from tests.store.storm import at_once
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -63,20 +63,7 @@ def test_a_missing_table_is_named(empty: Engine) -> None:
     assert "audit" in found[0]
 
 
-def test_two_upgrades_at_once_make_one_database(empty: Engine) -> None:
-    failures: list[BaseException] = []
+def test_upgrades_at_once_make_one_database(empty: Engine) -> None:
+    at_once(3, lambda _: migrate.upgrade(empty))
 
-    def upgrade() -> None:
-        try:
-            migrate.upgrade(empty)
-        except BaseException as failure:
-            failures.append(failure)
-
-    threads = [threading.Thread(target=upgrade) for _ in range(3)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-
-    assert failures == []
     assert migrate.differences(empty) == []
