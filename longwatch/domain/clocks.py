@@ -22,6 +22,12 @@ _TICK = timedelta(microseconds=1)
 COUNTED = ""
 """The reason of a ledger entry in which the clock was counting."""
 
+EARLIER = "earlier"
+"""The reason of the entry that sums up the oldest ones of a ledger grown long."""
+
+MOST_ENTRIES = 60
+"""Entries a ledger keeps apart. No working time is lost in summing up, only where exactly it lay."""
+
 Hours = Mapping[str, OpenHours]
 
 
@@ -109,7 +115,15 @@ def _appended(ledger: tuple[Stretch, ...], entry: Stretch) -> tuple[Stretch, ...
     if last and (last.end, last.reason, last.calendar) == (entry.begin, entry.reason, entry.calendar):
         merged = replace(last, end=entry.end, work=last.work + entry.work, version=entry.version)
         return (*ledger[:-1], merged)
-    return (*ledger, entry)
+    return _summed_up((*ledger, entry))
+
+
+def _summed_up(ledger: tuple[Stretch, ...]) -> tuple[Stretch, ...]:
+    if len(ledger) <= MOST_ENTRIES:
+        return ledger
+    first, second, *rest = ledger
+    both = Stretch(first.begin, second.end, first.work + second.work, EARLIER, second.calendar, second.version)
+    return (both, *rest)
 
 
 def pause(clock: Clock, hours: Hours, at: datetime, reason: str) -> Clock:
@@ -182,7 +196,7 @@ def reached(clock: Clock, hours: Hours, work: int) -> datetime | None:
     """
     known, left = open_hours(clock, hours), work
     for entry in clock.ledger:
-        if entry.reason == COUNTED and entry.work >= left:
+        if entry.reason in (COUNTED, EARLIER) and entry.work >= left:
             return _inside(entry, known, left)
         left -= entry.work
     if clock.since is None:
@@ -195,7 +209,7 @@ def reached(clock: Clock, hours: Hours, work: int) -> datetime | None:
 
 def _inside(entry: Stretch, known: OpenHours, work: int) -> datetime:
     """Where in a ledger entry the work was done: exact while its hours are in hand, else its end."""
-    if entry.calendar != known.calendar:
+    if entry.calendar != known.calendar or entry.reason == EARLIER:
         return entry.end
     try:
         return min(known.add(entry.begin, timedelta(microseconds=max(work, 0))), entry.end)

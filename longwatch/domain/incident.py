@@ -37,7 +37,8 @@ def decide(state: State, command: Command) -> list[Fact]:
     """What follows from the command, after what time had decided by its instant. Raises Refused."""
     draft = Draft(state, later_of(command, state.updated_at))
     settle(draft)
-    if draft.state.sealed_at is not None and command.action in _MACHINES:
+    machine = command.action in _MACHINES and roles.may(command.actor, command.action, state.requester)
+    if machine and draft.state.sealed_at is not None:
         return draft.facts
     reason = obstacle(draft.state, command.actor, command.action)
     if reason is not None:

@@ -98,7 +98,7 @@ def _take(state: State, actor: Actor) -> str | None:
 def _start(state: State, actor: Actor) -> str | None:
     if state.assignee is None or state.assignee == actor.id:
         return None
-    return f"{state.assignee} is to work on it. Take it first if you do."
+    return f"It is {state.assignee.removeprefix('user:')}'s to work on. Take it first if you do."
 
 
 def _escalate(state: State, _: Actor) -> str | None:

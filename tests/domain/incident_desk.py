@@ -171,3 +171,22 @@ class Desk:
         clock = self.state.clock(name)
         assert clock is not None
         return clock
+
+
+def fitting(state: incident.State, action: str, at: datetime) -> dict[str, Any]:
+    """The least that makes sense to send with an action, whatever state the incident is in."""
+    impact = 1 if state.impact != 1 else 2
+    return {
+        "open": {"number": "INC-000001", "title": ref(), "source": "portal"},
+        "message": {"public": True, "body": ref()},
+        "resolve": {"code": "fixed", "text": ref()},
+        "reopen": {"reason": ref()},
+        "hold": {"reason": "planned_until", "until": stamp(at + timedelta(days=1))},
+        "assign": {"team": "l1" if state.team != "l1" else "l2"},
+        "prioritise": {"impact": impact},
+        "escalate": {"reason": ref()},
+        "relate_ci": {"ci": "db-1" if state.ci != "db-1" else "db-2"},
+        "tag": {"tags": ["a"] if state.tags != ("a",) else ["b"]},
+        "link": {"type": "related", "ticket": f"PRB-{len(state.links) + 1:06}"},
+        "cancel": {"reason": ref()},
+    }.get(action, {})

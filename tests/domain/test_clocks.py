@@ -217,6 +217,18 @@ def test_a_met_clock_explains_what_it_counted() -> None:
     assert [line["seconds"] for line in clocking.why(met, HOURS)] == [HOUR]
 
 
+def test_a_ledger_grown_long_sums_up_its_oldest_entries_and_loses_no_time() -> None:
+    clock = begun(8 * HOUR)
+    for minute in range(0, 240, 2):
+        clock = clocking.pause(clock, HOURS, after((minute + 1) / 60), "awaiting_requester")
+        clock = clocking.resume(clock, after((minute + 2) / 60))
+
+    assert len(clock.ledger) == clocking.MOST_ENTRIES
+    assert clock.ledger[0].reason == clocking.EARLIER
+    assert clock.banked == 2 * HOUR * SECOND
+    assert clocking.reached(clock, HOURS, 60 * SECOND) == clock.ledger[0].end
+
+
 steps = st.lists(
     st.tuples(st.integers(0, 90_000_000_000), st.sampled_from(["pause", "resume", "bank", "read"])), max_size=25
 )
