@@ -15,6 +15,7 @@ from longwatch.domain import roles
 from longwatch.domain.ticket import Actor, instant, stamp
 from longwatch.messages import ALERT_GROUP
 from longwatch.store.database import Instant
+from longwatch.store.projection import CLOSED
 from longwatch.store.tables import Body, Command, Ticket
 from longwatch.store.tickets import opening_row, visible_to
 
@@ -78,14 +79,14 @@ ORDERS: Mapping[str, _Order] = {
     "due": _Order((Ticket.due_at, Ticket.number), open_only=True),
     "priority": _Order((Ticket.priority, Ticket.opened_at, Ticket.number)),
 }
-"""`due`: the nearest deadline first, open tickets alone unless a status is named. `priority`: gravest, oldest."""
+"""`due`: the nearest deadline first, open tickets alone unless a closed status is named. `priority`: gravest, oldest."""
 
 
 def page(session: Session, actor: Actor, filters: Filters, limit: int = 50, after: str | None = None) -> Page:
     """One page of what the actor may see. Raises BadCursor."""
     order = ORDERS[filters.order]
     limit = max(1, min(limit, LARGEST_PAGE))
-    if order.open_only and not filters.status and filters.open is None:
+    if order.open_only and filters.open is None and CLOSED.isdisjoint(filters.status):
         filters = replace(filters, open=True)
     query = select(Ticket, Body.text).outerjoin(Body, Body.id == Ticket.title_body).where(*_conditions(actor, filters))
     if after:

@@ -221,7 +221,7 @@ def test_an_opening_that_waits_stands_above_the_first_page(store: Store) -> None
         (Filters(order="due", assignee="user:agent"), "ix_tickets_open_assignee"),
         (Filters(order="due", team="servers"), "ix_tickets_open_team"),
         (Filters(order="due", status=("on_hold",)), "ix_tickets_status_due"),
-        (Filters(order="due", status=("new", "assigned"), open=True), "ix_tickets_open_due"),
+        (Filters(order="due", status=("new", "assigned")), "ix_tickets_open_due"),
         (Filters(), "ix_tickets_opened"),
         (Filters(order="updated"), "ix_tickets_updated"),
         (Filters(order="priority"), "ix_tickets_priority"),
