@@ -1,6 +1,7 @@
 """What was accepted for a ticket and is not decided yet, with the rights its givers hold as of now."""
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -12,6 +13,9 @@ from longwatch.domain.draft import Outcome
 from longwatch.messages import ALERT_GROUP, Load, Loaded
 from longwatch.store.database import Store
 from longwatch.store.tables import Command, Membership, Person, Process
+
+CHARACTERS = 500_000
+"""How much one answer may hold: well under what the engine takes as one payload."""
 
 
 class Commands:
@@ -26,9 +30,22 @@ class Commands:
         with self._store.reading() as session:
             pending = select(Command).where(Command.ticket == call.ticket, Command.outcome.is_(None))
             rows = session.scalars(pending.order_by(Command.row).limit(call.limit + 1)).all()
+            fitting = _fitting(rows, call.limit)
             actors: dict[str, ticket.Actor] = {}
-            commands = [as_command(session, row, actors) for row in rows[: call.limit]]
-            return Loaded(commands, _settled(session, call), more=len(rows) > call.limit)
+            commands = [as_command(session, row, actors) for row in fitting]
+            return Loaded(commands, _settled(session, call), more=len(rows) > len(fitting))
+
+
+def _fitting(rows: Sequence[Command], limit: int) -> list[Command]:
+    """The first commands that go into one answer; always at least one."""
+    fitting: list[Command] = []
+    room = CHARACTERS
+    for row in rows[:limit]:
+        room -= len(row.data)
+        if fitting and room < 0:
+            break
+        fitting.append(row)
+    return fitting
 
 
 def as_command(session: Session, row: Command, actors: dict[str, ticket.Actor] | None = None) -> ticket.Command:

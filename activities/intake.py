@@ -1,100 +1,171 @@
-"""Turns stored calls of monitoring tools into commands of alert groups; a member that cannot be is parked."""
+"""Turns stored calls of monitoring tools into commands of alert groups; a member that cannot be is parked.
+
+Calls are split a slice at a time, each slice in one short transaction that also notes how far it came: a call of
+20,000 alerts holds nobody up, and a crash repeats or skips none of them.
+"""
 
 import json
-from datetime import datetime
-from itertools import islice
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import case, select, update
+from sqlalchemy.orm import Session, defer
 
-from cmdb.impact import find
+from activities.correlation import Group, groups_of
 from integrations import KINDS
 from integrations.alert import Alert, Untranslatable
-from longwatch.domain.alerts import correlation_key, group_id
-from longwatch.domain.ticket import stamp
+from longwatch.domain.ticket import canonical, stamp
 from longwatch.messages import ALERT_GROUP
-from longwatch.store.acceptance import Request, accept
+from longwatch.store.acceptance import Request, accept_machines
 from longwatch.store.database import Store
 from longwatch.store.tables import Inbox, Parked, Source
 from longwatch.store.writing import changed
 
+SLICE = 500
+"""Members split in one transaction."""
 CHUNK = 200
-"""Alerts in one command: keeps a command well under the engine's payload limit."""
-
-Group = tuple[str, str, str | None]
-
-
-def split_next(store: Store) -> bool:
-    """Splits the oldest waiting call in one transaction; tells whether there was one."""
-    with store.writing() as session:
-        row = session.scalar(select(Inbox).where(Inbox.state == "new").order_by(Inbox.row).limit(1))
-        if row is None:
-            return False
-        claim = update(Inbox).where(Inbox.row == row.row, Inbox.state == "new").values(state="split")
-        if changed(session, claim) == 0:
-            return True  # another relay was quicker
-        row.split_at = store.now(session)
-        row.alerts = _split(store, session, row)
-        return True
+"""Alerts in one command,"""
+CHUNK_CHARACTERS = 200_000
+"""and how long it may be: far under the engine's payload limit."""
+TEXT = 2_000
+"""Characters of an alert's text that its group is told; the inbox keeps all of it."""
+KEPT_PARKED = 100_000
 
 
-def _split(store: Store, session: Session, row: Inbox) -> int:
-    """Writes the commands of a call; returns how many alerts came out of it (tests of the tool are none)."""
-    groups: dict[Group, list[dict[str, Any]]] = {}
-    for position, member in enumerate(KINDS[row.kind].members(row.body.encode())):
+@dataclass(frozen=True)
+class _Part:
+    """Some members of one call, translated."""
+
+    row: Inbox
+    end: int
+    alerts: list[Alert]
+    parked: list[Parked]
+
+
+class Intake:
+    """Splits the inbox of one desk. Keeps the members of the call in hand, since parsing a large one is dear."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._in_hand: tuple[int, list[dict[str, Any]]] = (0, [])
+
+    def split_next(self) -> bool:
+        """Splits the next slice of what waits; tells whether there was anything."""
+        with self._store.reading() as session:
+            # Bodies may be large: each is fetched when its turn comes.
+            waiting = select(Inbox).options(defer(Inbox.body, raiseload=True)).where(Inbox.state == "new")
+            rows = list(session.scalars(waiting.order_by(Inbox.row).limit(SLICE)))
+        parts = list(self._parts(rows))
+        if parts:
+            with self._store.writing() as session:
+                self._write(session, parts)
+        return bool(parts)
+
+    def _parts(self, rows: Iterable[Inbox]) -> Iterator[_Part]:
+        """As many members as one slice holds, over as many calls as it takes."""
+        room = SLICE
+        for row in rows:
+            if room <= 0:
+                return
+            members = self._members(row)[row.position : row.position + room]
+            room -= max(len(members), 1)
+            yield _translated(row, members)
+
+    def _members(self, row: Inbox) -> list[dict[str, Any]]:
+        if self._in_hand[0] != row.row:
+            with self._store.reading() as session:
+                body = session.execute(select(Inbox.body).where(Inbox.row == row.row)).scalar_one()
+            self._in_hand = (row.row, KINDS[row.kind].members(body.encode()))
+        return self._in_hand[1]
+
+    def _write(self, session: Session, parts: list[_Part]) -> None:
+        requests: list[Request] = []
+        for part in parts:
+            if not self._claimed(session, part):
+                continue  # another relay was quicker
+            session.add_all(part.parked)
+            groups = groups_of(session, part.row.source, part.alerts)
+            requests += _requests(session, part, groups)
+        accept_machines(self._store, session, requests)
+
+    def _claimed(self, session: Session, part: _Part) -> bool:
+        """Moves the call's mark past the part; False when it does not stand where it stood."""
+        row = part.row
+        here = update(Inbox).where(Inbox.row == row.row, Inbox.position == row.position, Inbox.state == "new")
+        done = part.end >= row.size
+        now = self._store.now(session)
+        values = {
+            "position": part.end,
+            "alerts": case((Inbox.alerts.is_(None), 0), else_=Inbox.alerts) + len(part.alerts),
+            "state": "split" if done else "new",
+            "split_at": now if done else None,
+        }
+        return changed(session, here.values(**values)) == 1
+
+
+def _translated(row: Inbox, members: list[dict[str, Any]]) -> _Part:
+    alerts, parked = [], []
+    for position, member in enumerate(members, row.position):
         try:
             alert = KINDS[row.kind].alert(member)
         except Untranslatable as problem:
-            _park(session, row, position, problem.reason, member)
+            parked.append(_parked(row, position, problem.reason, member))
             continue
-        if not alert.test:
-            groups.setdefault(_group(session, row.source, alert), []).append(_data(alert, row.received_at))
-    for group, alerts in groups.items():
-        _command(store, session, row, group, alerts)
-    return sum(len(alerts) for alerts in groups.values())
+        if not alert.test:  # the tool's own test button: answered, and no incident
+            alerts.append(alert)
+    return _Part(row, row.position + len(members), alerts, parked)
 
 
-def _group(session: Session, source: str, alert: Alert) -> Group:
-    ci = find(session, alert.ci_hints)
-    key = correlation_key(source, ci, alert)
-    return group_id(source, key), key, ci
+def _parked(row: Inbox, position: int, reason: str, member: dict[str, Any]) -> Parked:
+    body = json.dumps(member)[:KEPT_PARKED]
+    return Parked(inbox=row.row, position=position, reason=reason, body=body, parked_at=row.received_at)
 
 
-def _data(alert: Alert, received: datetime) -> dict[str, Any]:
+def _requests(session: Session, part: _Part, groups: list[Group]) -> list[Request]:
+    """One command per group and chunk."""
+    source = session.get(Source, part.row.source)
+    together: dict[Group, list[dict[str, Any]]] = {}
+    for alert, group in zip(part.alerts, groups, strict=True):
+        together.setdefault(group, []).append(_data(alert, stamp(part.row.received_at)))
+    actor = f"source:{part.row.source}"
+    return [
+        Request(
+            group.id,
+            ALERT_GROUP,
+            "alerts",
+            actor,
+            {
+                "group": group.id,
+                "source": part.row.source,
+                "key": group.key,
+                "ci": group.ci,
+                "settings": dict(source.settings) if source else {},
+                "alerts": chunk,
+            },
+            key=f"inbox:{part.row.row}:{part.row.position}:{group.id}:{number}",
+        )
+        for group, alerts in together.items()
+        for number, chunk in enumerate(_chunks(alerts))
+    ]
+
+
+def _data(alert: Alert, received: str) -> dict[str, Any]:
     kept = alert.to_data()
     for name in ("ci_hints", "labels", "group", "test"):
         del kept[name]
-    return {**kept, "at": stamp(received)}
+    return {**kept, "text": kept["text"][:TEXT], "at": received}
 
 
-def _command(store: Store, session: Session, row: Inbox, group: Group, alerts: list[dict[str, Any]]) -> None:
-    name, key, ci = group
-    source = session.get(Source, row.source)
-    settings = dict(source.settings) if source else {}
-    rest = iter(alerts)
-    position = 0
-    while chunk := list(islice(rest, CHUNK)):
-        data = {
-            "group": name,
-            "source": row.source,
-            "key": key,
-            "ci": ci,
-            "settings": settings,
-            "alerts": chunk,
-        }
-        mark = f"inbox:{row.row}:{name}:{position}"
-        accept(store, session, Request(name, ALERT_GROUP, "alerts", f"source:{row.source}", data, key=mark))
-        position += 1
-
-
-def _park(session: Session, row: Inbox, position: int, reason: str, member: dict[str, Any]) -> None:
-    session.add(
-        Parked(
-            inbox=row.row,
-            position=position,
-            reason=reason,
-            body=json.dumps(member)[:100_000],
-            parked_at=row.received_at,
-        )
-    )
+def _chunks(alerts: list[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
+    chunk: list[dict[str, Any]] = []
+    room = CHUNK_CHARACTERS
+    for alert in alerts:
+        length = len(canonical(alert))
+        if chunk and (len(chunk) == CHUNK or room < length):
+            yield chunk
+            chunk, room = [], CHUNK_CHARACTERS
+        chunk.append(alert)
+        room -= length
+    if chunk:
+        yield chunk

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
+from activities.correlation import forget
 from activities.effects import Effects
 from longwatch import messages
 from longwatch.domain.draft import Outcome
@@ -122,6 +123,8 @@ def _record(session: Session, entry: Entry, state: Any, now: datetime) -> None:
     process.sealed_at = (process.sealed_at or now) if sealed else None
     session.add(process)
     project(session, entry.kind, state, process.version)
+    if sealed and entry.kind == messages.ALERT_GROUP:
+        forget(session, entry.ticket)
     if sealed:
         changed(session, update(Run).where(Run.ticket == entry.ticket).values(ended=True))
 

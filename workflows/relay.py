@@ -18,7 +18,7 @@ from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
-from activities.intake import split_next
+from activities.intake import Intake
 from longwatch.messages import ALERT_GROUP, TASK_QUEUE, WAKE, WORKFLOWS, Deliver, Start
 from longwatch.store import outbox
 from longwatch.store.database import Store
@@ -45,6 +45,7 @@ class Relay:
     def __init__(self, store: Store, client: Client, renew_every: int = 0) -> None:
         self._store = store
         self._client = client
+        self._intake = Intake(store)
         self._renew_every = renew_every
         self._name = str(uuid.uuid4())
         self._gate = asyncio.Semaphore(TOGETHER)
@@ -82,7 +83,7 @@ class Relay:
 
     async def _split(self) -> None:
         for _ in range(CALLS):
-            if not await asyncio.to_thread(split_next, self._store):
+            if not await asyncio.to_thread(self._intake.split_next):
                 return
 
     async def _wake(self, wakes: list[Wake]) -> int:

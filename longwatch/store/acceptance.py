@@ -3,7 +3,7 @@
 import json
 import secrets
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,7 +15,7 @@ from longwatch.domain.ticket import body_digest, canonical
 from longwatch.messages import PREFIXES
 from longwatch.store.database import Store
 from longwatch.store.tables import Body, Command
-from longwatch.store.writing import count_up, insert_once
+from longwatch.store.writing import count_up, insert_all_once, insert_once
 
 RELAY_WAITS = timedelta(seconds=3)
 """How long the relay leaves a command to the web request that accepted it and now speaks to the engine itself."""
@@ -69,6 +69,12 @@ def accept_opening(store: Store, session: Session, kind: str, request: Request) 
     data = {**request.data, "number": number}
     opening = Request(number, kind, "open", request.actor, data, request.texts, request.key, None, request.at_once)
     return accept(store, session, opening)
+
+
+def accept_machines(store: Store, session: Session, requests: Sequence[Request]) -> None:
+    """Accepts many commands of machines at once; one whose key was accepted before is left as it is."""
+    now = store.now(session)
+    insert_all_once(session, Command, [_row(request, {}, now) for request in requests])
 
 
 def _same(before: Command, request: Request) -> Command:

@@ -171,6 +171,7 @@ class Inbox(Base):
     size: Mapped[int]  # members
     received_at: Mapped[datetime] = mapped_column(Instant)
     state: Mapped[str] = mapped_column(String(20), default="new")
+    position: Mapped[int] = mapped_column(default=0)  # members split so far
     split_at: Mapped[datetime | None] = mapped_column(Instant)
     alerts: Mapped[int | None]  # translated; the rest of `size` is parked
     reason: Mapped[str | None] = mapped_column(Text)
@@ -178,6 +179,17 @@ class Inbox(Base):
     __table_args__ = (
         Index("ix_inbox_new", "row", sqlite_where=text("state = 'new'"), postgresql_where=text("state = 'new'")),
     )
+
+
+class AlertRoute(Base):
+    """Where an alert that fires belongs, until its group is sealed."""
+
+    __tablename__ = "alert_routes"
+    source: Mapped[str] = mapped_column(Id, primary_key=True)
+    fingerprint: Mapped[str] = mapped_column(String(300), primary_key=True)
+    group: Mapped[str] = mapped_column(Id, index=True)
+    key: Mapped[str] = mapped_column(Text)
+    ci: Mapped[str | None] = mapped_column(Id)
 
 
 class Parked(Base):

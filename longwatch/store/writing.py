@@ -1,6 +1,6 @@
 """Small statements that are spelt differently by the two databases."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import CursorResult, update
@@ -18,6 +18,13 @@ def insert_once(session: Session, table: type[Base], values: Mapping[str, Any]) 
     result = session.execute(insert, execution_options={"preserve_rowcount": True})  # else PostgreSQL's is forgotten
     assert isinstance(result, CursorResult)
     return result.rowcount == 1
+
+
+def insert_all_once(session: Session, table: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Inserts rows in one go, leaving out those of which a unique key stands already."""
+    if rows:
+        dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
+        session.connection().execute(dialect.insert(table.__table__).on_conflict_do_nothing(), list(rows))
 
 
 def changed(session: Session, statement: Any) -> int:
