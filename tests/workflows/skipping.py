@@ -118,6 +118,14 @@ class SkippingDesk:
         await self.write(lambda session: accept(self.store, session, request))
         await self.settle()
 
+    async def decided(self, identity: str) -> Command:
+        """Runs the relay until one command has its outcome, whatever else is due."""
+        async with asyncio.timeout(PATIENCE):
+            while (row := await self.command(identity)).outcome is None:
+                await self.relay.once()
+                await asyncio.sleep(0.01)
+        return row
+
     async def settle(self) -> None:
         """Runs the relay until nothing waits and no workflow owes a deadline."""
         async with asyncio.timeout(PATIENCE):
@@ -195,7 +203,9 @@ WORDS = {
 
 
 @asynccontextmanager
-async def skipping_desk(settings: Settings, renew_every: int = 0) -> AsyncIterator[SkippingDesk]:
+async def skipping_desk(
+    settings: Settings, renew_every: int = 0, store_class: type[Store] = Store
+) -> AsyncIterator[SkippingDesk]:
     """A desk of its own with the demo company; everything is stopped at the end."""
     converter = data_converter(settings.secret_keys)
     async with await WorkflowEnvironment.start_time_skipping(
@@ -206,7 +216,7 @@ async def skipping_desk(settings: Settings, renew_every: int = 0) -> AsyncIterat
         def clock() -> datetime:
             return asyncio.run_coroutine_threadsafe(env.get_current_time(), loop).result(PATIENCE)
 
-        store = Store(open_engine(settings.database_url), clock)
+        store = store_class(open_engine(settings.database_url), clock)
         migrate.upgrade(store.engine)
         await asyncio.to_thread(seed.demo, store)
         desk = SkippingDesk(env, store, settings, renew_every)
