@@ -170,12 +170,17 @@ def stamp(at: datetime) -> str:
     """An instant as text: UTC with microseconds, so that texts sort as instants do. Raises ValueError if naive."""
     if at.tzinfo is None:
         raise ValueError("an instant needs a time zone")
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return at.astimezone(UTC).isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
+
+
+_STAMP_LENGTH = 27
 
 
 def instant(text: str) -> datetime:
     """The instant a `stamp` names. Raises ValueError on anything else."""
-    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
+    if len(text) != _STAMP_LENGTH or text[4::3][:2] + text[10] + text[19] + text[26] != "--T.Z":
+        raise ValueError(f"{text!r} is no stamp")
+    return datetime.fromisoformat(text)  # twenty times faster than strptime, and tickets hold hundreds of stamps
 
 
 def canonical(data: Json) -> str:

@@ -251,12 +251,6 @@ class AnIncident(RuleBasedStateMachine):
         assert 1 <= state.priority <= 5
 
     @invariant()
-    def it_is_the_fold_of_its_journal_and_survives_being_stored(self) -> None:
-        state = self.desk.state
-        assert fold(incident, self.desk.facts) == state
-        assert STATE.validate_json(STATE.dump_json(state)) == state
-
-    @invariant()
     def its_journal_is_clean_and_runs_forward(self) -> None:
         facts = self.desk.facts
         assert all(canonical(dict(fact.data)) for fact in facts[-5:])
@@ -302,6 +296,14 @@ class AnIncident(RuleBasedStateMachine):
             assert after == status or (status, after) in moves
             status = after
 
+    def teardown(self) -> None:
+        """It is the fold of its journal, at every point of it, and survives being stored."""
+        state = incident.State()
+        for fact in self.desk.facts:
+            state = incident.evolve(state, fact)
+            assert STATE.validate_json(STATE.dump_json(state)) == state
+        assert state == self.desk.state
 
-AnIncident.TestCase.settings = settings(max_examples=80, stateful_step_count=30, deadline=None)
+
+AnIncident.TestCase.settings = settings(max_examples=70, stateful_step_count=30, deadline=None)
 TestAnyHistoryOfAnIncident = AnIncident.TestCase
