@@ -86,7 +86,7 @@ class Watch:
     def look(self, session: Session, store: Store) -> News:
         """What is new since the last look; the first one only takes stock."""
         versions = self._young(session, store)
-        waiting = dict(session.execute(_WAITING).tuples().all())
+        waiting = dict(session.execute(_WAITING).all())
         told = self._told(session)
         moved = {number for number, version in versions.items() if self.versions.get(number) != version}
         moved |= {ticket for row, ticket in (waiting.items() ^ self.waiting.items())}
@@ -99,13 +99,13 @@ class Watch:
     def _young(self, session: Session, store: Store) -> dict[str, int]:
         since = store.now(session) - WINDOW
         young = select(Ticket.number, Ticket.version).where(Ticket.updated_at > since)
-        return dict(session.execute(young).tuples().all())
+        return dict(session.execute(young).all())
 
     def _told(self, session: Session) -> frozenset[str]:
         if not self.begun:
             self.delivery = session.scalar(select(func.max(Delivery.row))) or 0
         fresh = select(Delivery.row, Delivery.recipient).where(Delivery.row > self.delivery).order_by(Delivery.row)
-        rows = session.execute(fresh).tuples().all()
+        rows = session.execute(fresh).all()
         self.delivery = rows[-1][0] if rows else self.delivery
         return frozenset(recipient for _, recipient in rows)
 
@@ -118,7 +118,7 @@ _WAITING = (
 def _changes(session: Session, numbers: set[str]) -> tuple[Change, ...]:
     named = sorted(numbers)[:MOST_CHANGES]
     found = select(Ticket.number, Ticket.requester, Ticket.team).where(Ticket.number.in_(named))
-    known = {number: Change(number, requester, team) for number, requester, team in session.execute(found).tuples()}
+    known = {number: Change(number, requester, team) for number, requester, team in session.execute(found)}
     return tuple(known.get(number, Change(number, None, None)) for number in named)
 
 

@@ -50,7 +50,7 @@ def show() -> str:
             for row in people.sign_ins_of(session, who.login, who.now)
         ]
         names = names_of(session, [])
-        teams = [names.team(team) for team in who.actor.teams]
+        teams = sorted(names.team(team) for team in who.actor.teams)
         around = frame(session, who, "/account")
         return render("account.html", "main", sessions=sessions, teams=teams, time_zone=person.time_zone, **around)
 

@@ -13,11 +13,15 @@ from web.actions import SCHEMAS, Fields, read
 from web.commands import Result, ask
 from web.console.people import Viewer
 from web.console.view_models import Refusal
+from web.console.words import BACKGROUND
 from web.desk import desk
 
 CONTROLS = frozenset({"csrf_token", "token", "version", "then", "audience"})
 """Inputs of the forms that are no fields of the action."""
 
+
+ASIDE = BACKGROUND | {"MessageAdded"}
+"""What others may do to a ticket without making a press on it stale."""
 
 PARKED = "The desk could not decide this. It is set aside, and those who run the desk can see it in the inbox."
 
@@ -94,4 +98,4 @@ def _version(who: Viewer, number: str, form: Mapping[str, str]) -> int | None:
     with desk().store.reading() as session:
         since = [read_line(line) for line in tickets.journal(session, number, after=int(seen))]
     others = [fact for fact in since if fact.actor.startswith("user:") and fact.actor != who.actor.id]
-    return int(seen) if any(fact.type != "MessageAdded" for fact in others) else None
+    return int(seen) if any(fact.type not in ASIDE for fact in others) else None

@@ -56,7 +56,7 @@ def by_command(events: Sequence[EngineEvent]) -> Mapping[str, EngineEvent]:
 def _runs(store: Store, number: str) -> list[tuple[str, bytes | None]]:
     with store.reading() as session:
         rows = select(Run.run, Run.history).where(Run.ticket == number).order_by(Run.started_at)
-        return list(session.execute(rows).tuples())
+        return list(session.execute(rows))
 
 
 def _kept(number: str, history: bytes) -> WorkflowHistory:

@@ -9,11 +9,13 @@ from flask import Blueprint, abort
 
 from longwatch.domain.ticket import Line, broken_link, instant
 from longwatch.store import tickets
+from longwatch.store.tables import Audit
 from longwatch.store.tickets import Found
 from web import policies
 from web.console.conversation import Reader, detail
 from web.console.engine_events import EngineEvent, by_command, events_of
 from web.console.frame import frame, viewer
+from web.console.people import Viewer
 from web.console.ticket_page import reader_of
 from web.desk import desk
 from web.proof import prove
@@ -67,12 +69,20 @@ def _page(number: str, proven: Mapping[str, Any] | None) -> str:
         lines = tickets.journal(session, number)
         reader = reader_of(session, who, found, lines)
         around = frame(session, who)
+    _note(who, number, "history read" if proven is None else "history verified")
     events, problem = ([], "") if wants_block() else events_of(held, number)
     shown = [_recorded(line, reader, by_command(events)) for line in lines]
     proof = _proof(_chain(found, lines), proven)
     return render(
         "history.html", "proof", number=number, lines=shown, events=events, problem=problem, proof=proof, **around
     )
+
+
+def _note(who: Viewer, number: str, action: str) -> None:
+    """Reading what only auditors may read is itself on record."""
+    store = desk().store
+    with store.writing() as session:
+        session.add(Audit(at=store.now(session), actor=who.actor.id, action=action, subject=number, data={}))
 
 
 def _proof(facts: list[tuple[str, str]], proven: Mapping[str, Any] | None) -> ProofCard:

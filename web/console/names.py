@@ -15,9 +15,7 @@ def names_of(session: Session, actors: Iterable[str | None], cis: Iterable[str |
     items = {ci for ci in cis if ci}
     people = select(Person.login, Person.name).where(Person.login.in_(sorted(logins)))
     return Names(
-        people=dict(session.execute(people).tuples().all()) if logins else {},
-        teams=dict(session.execute(select(Team.id, Team.name)).tuples().all()),
-        cis=dict(session.execute(select(Ci.id, Ci.name).where(Ci.id.in_(sorted(items)))).tuples().all())
-        if items
-        else {},
+        people=dict(session.execute(people).all()) if logins else {},
+        teams=dict(session.execute(select(Team.id, Team.name)).all()),
+        cis=dict(session.execute(select(Ci.id, Ci.name).where(Ci.id.in_(sorted(items)))).all()) if items else {},
     )

@@ -118,7 +118,7 @@ def _sentences(who: Viewer) -> list[Field]:
 
 
 def _more(session: Session, who: Viewer) -> list[Field]:
-    cis = session.execute(select(Ci.id, Ci.name).order_by(Ci.name).limit(MOST_CHOICES)).tuples()
+    cis = session.execute(select(Ci.id, Ci.name).order_by(Ci.name).limit(MOST_CHOICES))
     item = Field("ci", "What is it about?", "select", tuple(cis), hint="The service, server or device, if you know it.")
     tags = Field("tags", "Tags", hint="Words apart by blanks.")
     if not who.staff:
@@ -126,6 +126,6 @@ def _more(session: Session, who: Viewer) -> list[Field]:
     people = session.execute(
         select(Person.login, Person.name).where(Person.active).order_by(Person.name).limit(MOST_CHOICES)
     )
-    choices = tuple((f"user:{login}", name) for login, name in people.tuples())
+    choices = tuple((f"user:{login}", name) for login, name in people)
     requester = Field("requester", "For whom?", "select", choices)
     return [replace(item), tags, requester]

@@ -122,14 +122,14 @@ def _near(listed: list[Listed], view: View, who: Viewer) -> list[Listed]:
 
 
 def _filter_fields(session: Session, chosen: Mapping[str, str]) -> list[Field]:
-    teams = [(key, name) for key, name in session.execute(select(Team.id, Team.name).order_by(Team.name)).tuples()]
+    teams = [(key, name) for key, name in session.execute(select(Team.id, Team.name).order_by(Team.name))]
     people = session.execute(select(Person.login, Person.name).where(Person.active).order_by(Person.name).limit(200))
-    cis = session.execute(select(Ci.id, Ci.name).order_by(Ci.name).limit(200)).tuples()
+    cis = session.execute(select(Ci.id, Ci.name).order_by(Ci.name).limit(200))
     options = {
         "status": [(name, badge.label) for name, badge in STATUSES.items()],
         "priority": [(str(level), badge.label) for level, badge in PRIORITIES.items()],
         "team": [("none", "No team"), *teams],
-        "assignee": [("none", "Nobody"), *((f"user:{login}", name) for login, name in people.tuples())],
+        "assignee": [("none", "Nobody"), *((f"user:{login}", name) for login, name in people)],
         "ci": [("none", "None"), *((key, name) for key, name in cis)],
     }
     labels = {"status": "State", "priority": "Priority", "team": "Team", "assignee": "Owner", "ci": "Item"}
