@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from longwatch.domain import clocks
-from longwatch.domain.clocks import COUNTED, SECOND, Clock, Hours, Stretch
+from longwatch.domain.clocks import COUNTED, EARLIER, SECOND, Clock, Hours, Stretch
 from longwatch.domain.ticket import stamp
 
 MINUTE, HOUR = 60, 3600
@@ -60,7 +60,7 @@ def why(clock: Clock, state: Any, at: datetime) -> Iterator[str]:
 
 def _stretch(entry: Stretch) -> str:
     stretch = f"{moment(entry.begin)} to {moment(entry.end)}"
-    if entry.reason == COUNTED:
+    if entry.reason in (COUNTED, EARLIER):
         return f"{stretch}: {span(entry.work // SECOND)} counted."
     return f"{stretch}: not counted ({entry.reason.replace('_', ' ')})."
 

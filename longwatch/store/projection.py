@@ -59,5 +59,5 @@ def _hold_reason(state: Any) -> str | None:
 
 def _next_due(state: Any) -> datetime:
     """The nearest deadline of the clocks that count; one that was missed and is not met yet stays the nearest."""
-    dues = (clocks.due(clock, state.hours) for clock in state.clocks)
+    dues = (clocks.due(clock, state.hours) for clock in state.clocks if clock.ended_at is None)
     return min((due for due in dues if due is not None), default=NEVER)

@@ -79,7 +79,7 @@ def _promise(clock: Clock, state: Any, hours: OpenHours) -> str:
 
 def _ledger(stretch: Stretch, who: Viewer) -> str:
     times = f"from {short(stretch.begin, who.zone)} to {short(stretch.end, who.zone)}"
-    if stretch.reason == clocking.COUNTED:
+    if stretch.reason in (clocking.COUNTED, clocking.EARLIER):
         return f"{span(stretch.work / SECOND)} counted {times}."
     return f"It stood still {times}: {_pause(stretch.reason)}."
 
