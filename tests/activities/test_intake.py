@@ -8,16 +8,14 @@ from activities.intake import Intake
 from longwatch.messages import ALERT_GROUP
 from longwatch.store.acceptance import data_of
 from longwatch.store.database import Store
-from longwatch.store.inbox import Sender, keep
+from longwatch.store.inbox import Call, keep
 from longwatch.store.tables import AlertRoute, CiAlias, Command, Inbox, Parked
-
-SENDER = Sender("probe", "generic", "")
 
 
 def call(store: Store, *alerts: dict[str, Any]) -> None:
     """A call as the hook stores it."""
     with store.writing() as session:
-        keep(store, session, SENDER, json.dumps({"alerts": list(alerts)}), len(alerts))
+        keep(store, session, [Call("probe", "generic", json.dumps({"alerts": list(alerts)}), len(alerts))])
 
 
 def firing(name: str, **over: Any) -> dict[str, Any]:
