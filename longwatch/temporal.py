@@ -77,7 +77,7 @@ class Bridge:
         with self._lock:
             if self._loop is None:
                 self._loop = asyncio.new_event_loop()
-                threading.Thread(target=self._loop.run_forever, name="temporal-bridge", daemon=True).start()
+                threading.Thread(target=_serve, args=(self._loop,), name="temporal-bridge", daemon=True).start()
             return self._loop
 
     def close(self) -> None:
@@ -87,3 +87,11 @@ class Bridge:
                 self._loop.call_soon_threadsafe(self._loop.stop)
                 self._loop = None
                 self._client = None
+
+
+def _serve(loop: asyncio.AbstractEventLoop) -> None:
+    """Runs a loop until it is stopped, and leaves nothing of it open."""
+    try:
+        loop.run_forever()
+    finally:
+        loop.close()
