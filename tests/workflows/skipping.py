@@ -5,12 +5,14 @@ import json
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
+from google.protobuf.empty_pb2 import Empty
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
+from temporalio.client import Client
 from temporalio.testing import WorkflowEnvironment
 
 from longwatch import messages, seed
@@ -21,7 +23,7 @@ from longwatch.store import configuration, migrate, states
 from longwatch.store.acceptance import Request, accept, accept_opening
 from longwatch.store.database import Store, open_engine
 from longwatch.store.tables import Command, JournalLine, Process
-from longwatch.temporal import data_converter
+from longwatch.temporal import Bridge, data_converter
 from workflows.proof import Proof, prove
 from workflows.relay import LEASE, Relay
 from workflows.worker import make_worker
@@ -202,6 +204,23 @@ WORDS = {
 """Fields that hold what a person wrote, by action."""
 
 
+class EngineClock:
+    """The engine's own time, for whatever thread asks; through a client of its own, lest it waits for itself."""
+
+    def __init__(self, address: str, settings: Settings) -> None:
+        self._bridge = Bridge(settings, lambda _: Client.connect(address))
+
+    def __call__(self) -> datetime:
+        return self._bridge.run(self._ask, PATIENCE)
+
+    async def _ask(self, client: Client) -> datetime:
+        told = await client.test_service.get_current_time(Empty())
+        return told.time.ToDatetime().replace(tzinfo=UTC)
+
+    def close(self) -> None:
+        self._bridge.close()
+
+
 @asynccontextmanager
 async def skipping_desk(
     settings: Settings, renew_every: int = 0, store_class: type[Store] = Store
@@ -211,11 +230,7 @@ async def skipping_desk(
     async with await WorkflowEnvironment.start_time_skipping(
         test_server_existing_path=str(SERVER), data_converter=converter
     ) as env:
-        loop = asyncio.get_running_loop()
-
-        def clock() -> datetime:
-            return asyncio.run_coroutine_threadsafe(env.get_current_time(), loop).result(PATIENCE)
-
+        clock = EngineClock(env.client.service_client.config.target_host, settings)
         store = store_class(open_engine(settings.database_url), clock)
         migrate.upgrade(store.engine)
         await asyncio.to_thread(seed.demo, store)
@@ -226,3 +241,4 @@ async def skipping_desk(
         finally:
             await desk.stop_worker()
             store.engine.dispose()
+            clock.close()
