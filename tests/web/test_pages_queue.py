@@ -69,12 +69,16 @@ def test_filters_narrow_the_view_and_stay_in_the_address(desk: WebDesk) -> None:
     assert f"/t/{printer}?view=open&amp;ci=print-3&amp;q=blank" in page
 
 
-def test_a_number_in_the_search_finds_its_ticket(desk: WebDesk) -> None:
+@pytest.mark.parametrize("search", ["INC-000002", "inc-2", "Inc2"])
+def test_searching_for_a_number_goes_to_its_ticket(desk: WebDesk, search: str) -> None:
     program = desk.api()
     program.opened("Mail is down")
-    second = program.opened("Blank pages")["number"]
+    program.opened("Blank pages")
+    agent = Person(desk.client(), "agent")
 
-    assert numbers(Person(desk.client(), "agent").go(f"/q/open?q={second.lower()}")) == [second]
+    agent.go(f"/q/open?q={search}")
+
+    assert agent.where == "/t/INC-000002"
 
 
 def test_filters_that_fit_nothing_offer_to_be_cleared(desk: WebDesk) -> None:

@@ -1,9 +1,11 @@
 """The queue's routes: the views of the desk, their live updates, and the start page."""
 
+import re
 from typing import Any
 
 from flask import Blueprint, abort, redirect, request
 
+from longwatch.store import tickets
 from longwatch.store.ticket_lists import BadCursor
 from web import policies
 from web.console.frame import frame, viewer
@@ -14,6 +16,8 @@ from web.desk import desk
 from web.rendering import render
 
 blueprint = Blueprint("queue", __name__)
+
+NUMBER = re.compile(r"([A-Za-z]{3})-?(\d{1,9})")
 
 
 @blueprint.get("/")
@@ -29,11 +33,14 @@ def start() -> Any:
 
 @blueprint.get("/q/<name>")
 @policies.staff
-def view(name: str) -> str:
-    """One view of the queue."""
+def view(name: str) -> Any:
+    """One view of the queue. Searching for a ticket's number goes straight to it."""
     shown = _view(name)
     with desk().store.reading() as session:
         who = viewer(session)
+        number = number_in(request.args.get("q", ""))
+        if number and tickets.find(session, who.actor, number) is not None:
+            return redirect(f"/t/{number}?view={name}", 303)
         around = frame(session, who, current_view=name)
         try:
             page = queue_page(session, who, shown, request.args, around["views"])
@@ -54,6 +61,12 @@ def live(name: str) -> str:
         page = queue_page(session, who, shown, asked, around["views"])
         page = live_rows(session, who, page, request.args.get("shown", ""))
         return render("queue_live.html", "live", page=page, **around)
+
+
+def number_in(words: str) -> str | None:
+    """The ticket number that a search is, if it is one: `inc-12`, `INC-000012`."""
+    found = NUMBER.fullmatch(words.strip())
+    return f"{found[1].upper()}-{int(found[2]):06d}" if found else None
 
 
 def _view(name: str) -> View:

@@ -76,7 +76,7 @@ def queue_page(
         chosen=chosen,
         query=query,
         from_query=f"?{urlencode({'view': view.name, **chosen})}",
-        order=ORDERS[view.order],
+        order=view.sorted_by or ORDERS[view.order],
         empty=replace(NOTHING_FITS, href=f"/q/{view.name}", action="Clear the filters") if chosen else view.empty,
         next_href=f"/q/{view.name}?{urlencode({**chosen, 'after': listed.next})}" if more else "",
         first_href=f"/q/{view.name}{query}" if asked.get("after") else "",

@@ -221,7 +221,8 @@ def waiting_for(found: Found) -> list[dict[str, Any]]:
 
 def options(session: Session) -> dict[str, Options]:
     """The choices of fields that depend on who there is."""
-    people = session.execute(select(Person.login, Person.name).where(Person.active).order_by(Person.name))
+    active = select(Person.login, Person.name).where(Person.active).order_by(Person.name)
+    people = session.execute(active.limit(MOST_CHOICES))
     teams = session.execute(select(Team.id, Team.name).order_by(Team.name))
     cis = session.execute(select(Ci.id, Ci.name).order_by(Ci.name).limit(MOST_CHOICES))
     return {"person": [(f"user:{login}", name) for login, name in people], "team": list(teams), "ci": list(cis)}

@@ -44,6 +44,7 @@ class View:
     filters: Mapping[str, object]
     hot: bool = False
     mine: bool = False
+    sorted_by: str = ""
     horizon: timedelta | None = None
 
     def chosen(self, actor: Actor) -> Filters:
