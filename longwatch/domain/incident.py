@@ -7,9 +7,7 @@ moves between them), `incident_gate` (who may do what now), `incident_people`, `
 """
 
 from collections.abc import Callable
-from datetime import datetime
 
-from longwatch.domain import clocks as clocking
 from longwatch.domain import roles
 from longwatch.domain.incident_alert import alert
 from longwatch.domain.incident_answers import answered, calendar_changed, top_up
@@ -63,13 +61,6 @@ def next_alarm(state: State) -> Alarm | None:
     return None if due is None else Alarm(due.at, f"{due.kind}:{due.name}" if due.name else due.kind)
 
 
-def deadlines(state: State) -> tuple[datetime, ...]:
-    """When the clocks that still count fall due, or fell due if they were breached; the soonest first."""
-    counting = (clock for clock in state.clocks if clock.ended_at is None and clock.since is not None)
-    dues = (clocking.due(clock, state.hours) for clock in counting)
-    return tuple(sorted(due for due in dues if due is not None))
-
-
 def questions(state: State) -> tuple[Question, ...]:
     """What the incident still waits to be told."""
     return state.pending
@@ -84,7 +75,6 @@ __all__ = [
     "RULES",
     "State",
     "allowed",
-    "deadlines",
     "decide",
     "evolve",
     "next_alarm",

@@ -64,7 +64,7 @@ def _escalated(state: State, fact: Fact) -> list[Effect | None]:
 
 
 def _resumed(state: State, fact: Fact) -> list[Effect | None]:
-    if fact.data["why"] == "resumed":
+    if fact.actor == state.assignee:
         return []
     return [_notify(state, ("assignee",), "hold_lifted", reason=fact.data["reason"], why=fact.data["why"])]
 

@@ -38,8 +38,8 @@ def optional_name(data: Data, name: str) -> str | None:
     value = data.get(name)
     if value is None or value == "":
         return None
-    if not isinstance(value, str) or len(value) > LONGEST_NAME:
-        raise Refused(f"{name} must be a text of at most {LONGEST_NAME} characters.", name)
+    if not isinstance(value, str) or len(value) > LONGEST_NAME or not value.isprintable():
+        raise Refused(f"{name} must be a printable text of at most {LONGEST_NAME} characters.", name)
     return value
 
 

@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 from incident_desk import (
     AGENT,
-    AGENT2,
     DESK,
     DISPATCHER,
     LADDER,
@@ -584,15 +583,3 @@ def test_a_calendar_that_is_never_open_does_not_keep_asking() -> None:
 
     assert [one.kind for one in incident.questions(desk.state)] == []
     assert desk.clock("resolution").state == "running"
-
-
-def test_clock_deadlines_are_listed_the_soonest_first() -> None:
-    desk = Desk().open()
-
-    assert incident.deadlines(desk.state) == (
-        MONDAY + timedelta(minutes=15),
-        MONDAY + timedelta(hours=2),
-        MONDAY + timedelta(hours=4),
-    )
-    desk.send(AGENT2, "resolve", code="fixed", text=ref())
-    assert incident.deadlines(desk.state) == ()
