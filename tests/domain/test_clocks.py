@@ -140,6 +140,14 @@ def test_a_longer_target_takes_a_breach_back_but_remembers_it() -> None:
     assert clocking.due(moved, HOURS) == after(26)
 
 
+def test_a_longer_target_makes_good_what_was_resolved_late() -> None:
+    late = clocking.end(clocking.breach(begun(), after(4)), HOURS, after(5), "resolved")
+
+    moved = clocking.retarget(late, HOURS, after(6), 10 * HOUR, "office")
+
+    assert (moved.state, moved.ended_at, moved.breaches) == ("met", after(5), 1)
+
+
 def test_a_response_given_stays_as_it_was_promised() -> None:
     met = clocking.end(begun(HOUR, RESPONSE), HOURS, after(0.5), "taken")
 

@@ -168,6 +168,26 @@ def test_without_impact_and_matrix_an_incident_is_p3() -> None:
     assert desk.last("QuestionFailed").data["error"] == "the database is away"
 
 
+def test_an_impact_known_at_last_raises_the_priority() -> None:
+    desk = Desk(impact=AWAY).open(ci="db-1")
+    assert desk.state.priority == 3
+    desk.answers["impact"] = CRITICAL_CI
+
+    desk.wait(minutes=5)
+
+    assert desk.state.priority == 2
+    assert desk.state.retries == ()
+
+
+def test_a_matrix_known_at_last_is_applied() -> None:
+    desk = Desk(matrix=AWAY).open()
+    desk.answers["matrix"] = {"version": 2, "cells": [[1, 1, 1], [1, 1, 1], [1, 1, 1]]}
+
+    desk.wait(minutes=5)
+
+    assert desk.state.priority == 1
+
+
 def failed_policy() -> Desk:
     desk = Desk(policy=None).open()
     question = next(one for one in incident.questions(desk.state) if one.kind == "policy")

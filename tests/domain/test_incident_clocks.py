@@ -341,6 +341,47 @@ def test_a_clock_that_is_promised_no_longer_stands_still_and_is_not_lost() -> No
     assert desk.clock("update").state == "running"
 
 
+def growing(about: Any, since: Any, until: Any) -> Any:
+    """Only P1 is promised updates and a resolution."""
+    return policy(since, until, targets=TARGETS if about["priority"] == 1 else TARGETS[:1])
+
+
+def test_a_clock_first_promised_by_a_new_policy_begins_then_with_all_its_rungs_ahead() -> None:
+    desk = Desk(policy=growing).open().wait(minutes=5)
+
+    desk.send(AGENT, "prioritise", impact=1, urgency=1)
+    desk.answer()
+
+    assert desk.clock("resolution").since == desk.at
+    desk.wait(hours=5)
+    assert {"s75", "s100"} <= {*rungs(desk)}
+
+
+@pytest.mark.parametrize(("reason", "state"), [("awaiting_requester", "paused"), ("awaiting_supplier", "running")])
+def test_a_clock_first_promised_during_a_hold_stands_still_with_the_others(reason: str, state: str) -> None:
+    desk = Desk(policy=growing).open()
+    desk.send(AGENT, "hold", reason=reason)
+
+    desk.send(AGENT, "prioritise", impact=1, urgency=1)
+    desk.answer()
+
+    assert desk.clock("resolution").state == state
+
+
+def test_a_policy_that_comes_after_the_resolution_wakes_no_clock_and_no_rung() -> None:
+    desk = Desk(policy=growing).open()
+    desk.send(AGENT, "prioritise", impact=1, urgency=1)
+    desk.send(AGENT, "resolve", code="fixed", text=ref())
+
+    desk.answer()
+    desk.wait(days=2)
+
+    assert desk.clock("resolution").since is None
+    assert rungs(desk) == []
+    desk.wait(days=30)
+    assert incident.sealed(desk.state)
+
+
 def test_the_old_ladder_is_called_off_when_another_policy_brings_its_own() -> None:
     desk = Desk(policy=by_priority).open()
 
