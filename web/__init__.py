@@ -2,13 +2,16 @@
 
 import logging
 import secrets
+from functools import partial
 from typing import cast
 from urllib.parse import urlsplit
 
 from flask import Flask, abort, g, request
 
 from longwatch.settings import Settings
+from longwatch.store import inbox
 from longwatch.store.database import Store, open_engine
+from longwatch.store.together import Together
 from longwatch.temporal import Bridge
 from web import api, console, errors, health, hooks, policies
 from web.auth import guard, identity, sign_in
@@ -30,7 +33,8 @@ def create_app(
     _configure(app, settings)
     held = store or Store(open_engine(settings.database_url))
     way = bridge if loops is not None else bridge or Bridge(settings)
-    app.extensions["longwatch"] = Desk(settings, held, loops or Tickets(cast("Bridge", way)), way)
+    calls = Together(held, partial(inbox.keep, held))
+    app.extensions["longwatch"] = Desk(settings, held, loops or Tickets(cast("Bridge", way)), calls, way)
     app.before_request(_identify_request)
     app.before_request(policies.enforce)
     for part in (identity, guard, sign_in):

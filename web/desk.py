@@ -8,6 +8,8 @@ from flask import current_app
 from longwatch.domain.draft import Outcome
 from longwatch.settings import Settings
 from longwatch.store.database import Store
+from longwatch.store.inbox import Call
+from longwatch.store.together import Together
 from longwatch.temporal import Bridge
 from web.remembered import Remembered
 
@@ -26,12 +28,13 @@ class Loops(Protocol):
 class Desk:
     """One installation. `bridge` is the way to the engine for what is not a command; tests may go without.
 
-    `lines` remembers what lists made of recorded states.
+    `inbox` stores calls of monitoring tools; `lines` remembers what lists made of recorded states.
     """
 
     settings: Settings
     store: Store
     loops: Loops
+    inbox: Together[Call]
     bridge: Bridge | None = None
     lines: Remembered = field(default_factory=Remembered)
 

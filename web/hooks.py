@@ -17,7 +17,7 @@ from integrations.alert import NotEnvelope
 from longwatch.messages import INCIDENT
 from longwatch.store import inbox
 from longwatch.store.acceptance import Request, accept_opening
-from longwatch.store.inbox import Sender
+from longwatch.store.inbox import Call, Sender
 from longwatch.store.people import secret_digest
 from web import errors, policies
 from web.auth.guard import csrf
@@ -72,9 +72,7 @@ def _received(kind: str, key: str) -> int:
         raise Problem(400, problem.reason, {problem.field: [problem.reason]} if problem.field else None) from problem
     if size > MOST_ALERTS:
         raise _too_much(sender, f"a call with {size} alerts")
-    store = desk().store
-    with store.writing() as session:
-        inbox.keep(store, session, sender, raw.decode("utf-8-sig"), size)
+    desk().inbox.put(Call(sender.name, kind, raw.decode("utf-8-sig"), size))
     return size
 
 

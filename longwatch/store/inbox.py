@@ -1,7 +1,7 @@
 """The inbox: calls of monitoring tools as they came; and everything in the desk that waits or was set aside."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -47,18 +47,20 @@ def sender(session: Session, key_sha256: str) -> Sender | None:
     return Sender(row[0], row[1], row[2]) if row else None
 
 
-def keep(store: Store, session: Session, sender: Sender, body: str, size: int) -> None:
-    """Stores a call as it came; from the commit on nothing of it can be lost. `size` is its number of members."""
-    session.execute(
-        insert(Inbox).values(
-            source=sender.name,
-            kind=sender.kind,
-            body=body,
-            size=size,
-            received_at=store.now(session),
-            state="new",
-        )
-    )
+@dataclass(frozen=True)
+class Call:
+    """A call of a tool as it came; `size` is its number of members."""
+
+    source: str
+    kind: str
+    body: str
+    size: int
+
+
+def keep(store: Store, session: Session, calls: Sequence[Call]) -> None:
+    """Stores calls; from the commit on nothing of them can be lost."""
+    now = store.now(session)
+    session.execute(insert(Inbox), [{**asdict(call), "received_at": now, "state": "new"} for call in calls])
 
 
 def waiting(session: Session, most: int = MOST_OF_EACH) -> list[Waiting]:

@@ -79,7 +79,7 @@ ORDERS: Mapping[str, _Order] = {
     "due": _Order((Ticket.due_at, Ticket.number), open_only=True),
     "priority": _Order((Ticket.priority, Ticket.opened_at, Ticket.number)),
 }
-"""`due`: the nearest deadline first, open tickets alone unless a closed status is named. `priority`: gravest, oldest."""
+"""`due`: the nearest deadline first; open tickets alone unless a closed status is named."""
 
 
 def page(session: Session, actor: Actor, filters: Filters, limit: int = 50, after: str | None = None) -> Page:
