@@ -1,7 +1,7 @@
 """Engines and transactions. A write transaction takes its lock at once, so that it never fails half-way."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,14 +11,14 @@ from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import DateTime, TypeDecorator
 
+from longwatch.store.turns import PATIENCE, Turns, begin_immediate
+
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
     "fk": "fk_%(table_name)s_%(column_0_name)s",
     "pk": "pk_%(table_name)s",
 }
-BUSY_MS = 8000
-"""How long a writer of the embedded database waits for the one before it."""
 
 
 class Base(DeclarativeBase):
@@ -60,6 +60,7 @@ class Store:
         self._clock = clock
         snapshot = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
         self._readers = engine.execution_options(**snapshot) if engine.dialect.name == "postgresql" else engine
+        self._turns = Turns() if engine.dialect.name == "sqlite" else None
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -70,9 +71,10 @@ class Store:
     @contextmanager
     def writing(self) -> Iterator[Session]:
         """One transaction: all of it or nothing."""
-        connection = self.engine.connect().execution_options(longwatch_write=True)
-        with connection, Session(connection, expire_on_commit=False) as session, session.begin():
-            yield session
+        with self._turns.taken() if self._turns else nullcontext():
+            connection = self.engine.connect().execution_options(longwatch_write=True)
+            with connection, Session(connection, expire_on_commit=False) as session, session.begin():
+                yield session
 
     def now(self, session: Session) -> datetime:
         """The time of acceptance: the database's clock, one for all who write to it."""
@@ -94,7 +96,7 @@ def open_engine(url: str, pool_size: int = 20) -> Engine:
     if target.get_backend_name() == "postgresql":
         target = target.set(drivername="postgresql+psycopg")
         return create_engine(target, pool_pre_ping=True, **usual)
-    engine = create_engine(target, connect_args={"timeout": BUSY_MS / 1000}, **usual)
+    engine = create_engine(target, connect_args={"timeout": PATIENCE}, **usual)
     return with_pragmas(engine)
 
 
@@ -108,11 +110,13 @@ def with_pragmas(engine: Engine) -> Engine:
 def _pragmas(connection: Any, _entry: ConnectionPoolEntry) -> None:
     connection.isolation_level = None  # the driver must not begin transactions behind our back
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", f"busy_timeout={BUSY_MS}", "foreign_keys=ON"):
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 
 
 def _begin(connection: Connection) -> None:
-    write = connection.get_execution_options().get("longwatch_write", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+    if connection.get_execution_options().get("longwatch_write", False):
+        begin_immediate(connection)
+    else:
+        connection.exec_driver_sql("BEGIN")
