@@ -7,8 +7,11 @@ from gunicorn.app.base import BaseApplication
 
 from longwatch.settings import Settings
 from web import create_app
+from web.live import MOST_STREAMS
 
 PROCESSES, THREADS = 2, 24
+"""Threads for requests; every stream takes one more for as long as it lives."""
+
 STREAMS_END = 5
 """Seconds open streams get at shutdown."""
 
@@ -25,7 +28,7 @@ class Server(BaseApplication):
         options: dict[str, Any] = {
             "bind": f"{self._settings.host}:{self._settings.port}",
             "workers": PROCESSES,
-            "threads": THREADS,
+            "threads": THREADS + MOST_STREAMS,
             "worker_class": "gthread",
             "graceful_timeout": STREAMS_END,
             "keepalive": 15,
