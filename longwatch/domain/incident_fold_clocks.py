@@ -99,7 +99,8 @@ def policy_chosen(state: State, fact: Fact) -> State:
     chosen = replace(state, policy=policy, hours=hours)
     targets = {target["clock"]: (target["work"], target["calendar"]) for target in data["targets"]}
     clocks = _set_up(chosen, targets) if first else _carried_over(state, chosen, targets, at)
-    chosen = _with_ladder(replace(chosen, clocks=clocks, spans=()), fact)
+    known = tuple(clock.name for clock in state.clocks)
+    chosen = _with_ladder(replace(chosen, clocks=clocks, spans=()), fact, known)
     if chosen.closing is not None and chosen.resolved_at is not None:
         chosen = replace(chosen, closing=_closing(policy, chosen.resolved_at))
     return trimmed(chosen, (chosen.opened_at or at) if first else _earliest(chosen, at), at)
@@ -157,22 +158,22 @@ def _newcomer(state: State, clock: Clock, at: datetime) -> Clock:
     return clock if state.resolved_at is None else clocking.pause(clock, state.hours, at, RESOLVED)
 
 
-def _with_ladder(state: State, fact: Fact) -> State:
+def _with_ladder(state: State, fact: Fact, known: tuple[str, ...]) -> State:
     """The same ladder goes on; another one begins a new round, without the rungs of what has ended already."""
     fresh = climbing.read_ladder(fact.data["policy"], fact.data["ladder"])
     if (state.ladder.source, state.ladder.version) == (fresh.source, fresh.version):
-        return replace(state, ladder=_newly_armed(state, fact.at))
+        return replace(state, ladder=_newly_armed(state, known))
     counting = tuple(clock.name for clock in state.clocks if clock.ended_at is None)
     dead = tuple(rung.id for rung in fresh.rungs if rung.clock not in counting)
     rounds = _each(state, lambda clock: replace(clock, round=clock.round + 1), counting)
     return replace(rounds, ladder=climbing.called_off(fresh, dead))
 
 
-def _newly_armed(state: State, at: datetime) -> climbing.Ladder:
+def _newly_armed(state: State, known: tuple[str, ...]) -> climbing.Ladder:
     """A clock that was not promised before has all its rungs ahead."""
     ladder = state.ladder
     for clock in state.clocks:
-        if not clock.ledger and clock.ended_at is None and at in (clock.since, clock.idle_since):
+        if clock.name not in known:
             ladder = climbing.armed_again(ladder, clock)
     return ladder
 

@@ -382,6 +382,18 @@ def test_a_policy_that_comes_after_the_resolution_wakes_no_clock_and_no_rung() -
     assert incident.sealed(desk.state)
 
 
+def test_a_policy_chosen_anew_at_the_instant_of_the_resolution_calls_nothing_off_twice() -> None:
+    desk = Desk().open_by_alert("warning")
+    desk.send(MONITORING, "alert", event="firing", severity="critical", count=2)
+    desk.send(MONITORING, "alert", event="cleared", severity="critical", count=2)
+
+    desk.answer()
+
+    called_off = [rung["rung"] for fact in desk.all("RungsCancelled") for rung in fact.data["rungs"]]
+    assert len(called_off) == len(LADDER["rungs"])
+    assert {*called_off} == {"r50", "r100", "s75", "s100", "s-after", "u100"}
+
+
 def test_the_old_ladder_is_called_off_when_another_policy_brings_its_own() -> None:
     desk = Desk(policy=by_priority).open()
 
