@@ -63,13 +63,30 @@ class Journal:
                 )
             return Journalled([], again=self._write(session, entry, stand, now))
 
+    def mend(self, entry: Entry) -> int:
+        """Puts back what the database lost: `entry.lines` are the whole journal of the ticket, from its first line.
+
+        Lines that stand stay as they are; recorded state and row are folded anew; nothing follows from any of it a
+        second time. Returns how many lines came back. Raises ValueError when a standing line is another one.
+        """
+        rules = messages.decider(entry.kind)
+        with self._store.writing() as session:
+            now = self._store.now(session)
+            _stand(session, entry.ticket)
+            rows = session.scalars(select(JournalLine).where(JournalLine.ticket == entry.ticket))
+            standing = {row.seq: Line(row.seq, row.text, row.prev, row.hash) for row in rows}
+            known = {line.seq: line for line in entry.lines}
+            if any(known.get(seq) != line for seq, line in standing.items()):
+                raise ValueError(f"The journal of {entry.ticket} and its histories tell different things.")
+            session.add_all(_row(entry.ticket, line) for line in entry.lines if line.seq not in standing)
+            _record(session, entry, fold(rules, (read_line(line) for line in entry.lines)), now)
+            _settle(session, entry.outcomes, now)
+            return len(known) - len(standing)
+
     def _write(self, session: Session, entry: Entry, stand: _Stand, now: datetime) -> bool:
         rules = messages.decider(entry.kind)
         facts = [read_line(line) for line in entry.lines]
-        session.add_all(
-            JournalLine(ticket=entry.ticket, seq=line.seq, text=line.text, prev=line.prev, hash=line.hash)
-            for line in entry.lines
-        )
+        session.add_all(_row(entry.ticket, line) for line in entry.lines)
         again = False
         state = states.load(rules, stand.state)
         for line, fact in zip(entry.lines, facts, strict=True):
@@ -80,6 +97,10 @@ class Journal:
         _settle(session, entry.outcomes, now)
         _show_problems(session, entry, now)
         return again
+
+
+def _row(ticket: str, line: Line) -> JournalLine:
+    return JournalLine(ticket=ticket, seq=line.seq, text=line.text, prev=line.prev, hash=line.hash)
 
 
 def _stand(session: Session, ticket: str) -> _Stand:

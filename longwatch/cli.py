@@ -1,20 +1,19 @@
 """The command line: `longwatch COMMAND`. One clear line and a non-zero exit on every error."""
 
 import argparse
-import asyncio
 import logging
 import os
 import sys
-from collections.abc import Callable
 
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
-from longwatch import __version__, engine, seed, up
-from longwatch.settings import BadSetting, Settings, read
-from longwatch.store import migrate
-from longwatch.store.database import Store, open_engine
+from longwatch import __version__
+from longwatch.commands import checking, furnishing, keeping, proving, running
+from longwatch.commands.frame import Handler, Program, Refusal, note
+from longwatch.settings import BadSetting, read
 
-Handler = Callable[[Settings, argparse.Namespace], int]
+INTERRUPTED = 130
+"""The exit code of a program that Ctrl-C ended."""
 
 
 def main() -> None:
@@ -35,78 +34,31 @@ def run(arguments: list[str]) -> int:
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     try:
         handler: Handler = options.handler
-        return handler(read(), options)
-    except BadSetting as problem:
-        print(f"longwatch: {problem}", file=sys.stderr)
+        return handler(read(make_key=options.makes_key), options)
+    except (BadSetting, Refusal) as problem:
+        note(f"longwatch: {problem}")
+    except ArgumentError:
+        note("longwatch: LONGWATCH_DATABASE_URL is no address of a database: postgresql://USER:PASSWORD@HOST/NAME.")
     except SQLAlchemyError as problem:
-        print(f"longwatch: the database cannot be used: {str(problem).splitlines()[0]}", file=sys.stderr)
+        note(f"longwatch: the database cannot be used: {_first_line(problem)} `longwatch doctor` says more.")
     except KeyboardInterrupt:
-        return 130
+        return INTERRUPTED
     return 1
+
+
+def _first_line(problem: SQLAlchemyError) -> str:
+    line = str(problem).splitlines()[0].rstrip()
+    return line if line.endswith(".") else f"{line}."
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="longwatch", description="A service desk in which nothing is forgotten.")
     parser.add_argument("--version", action="version", version=f"longwatch {__version__}")
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
-
-    def add(name: str, help_: str, handler: Handler) -> argparse.ArgumentParser:
-        command = commands.add_parser(name, help=help_, description=help_)
-        command.set_defaults(handler=handler)
-        return command
-
-    add("up", "run the whole desk: engine, worker and web", _up)
-    add("web", "run the web server", _web)
-    add("worker", "run the worker and the relay", _worker)
-    add("engine", "run the embedded engine alone", _engine)
-    database = add("db", "upgrade the database", _db)
-    database.add_argument("what", choices=["upgrade"])
-    seeding = add("seed", "add calendars, policies and a matrix to begin with", _seed)
-    seeding.add_argument("--demo", action="store_true", help="and the demo company")
+    parser.set_defaults(makes_key=True)
+    program = Program(parser)
+    for subject in (running, furnishing, proving, keeping, checking):
+        subject.register(program)
     return parser
-
-
-def _store(settings: Settings) -> Store:
-    return Store(open_engine(settings.database_url))
-
-
-def _up(settings: Settings, _: argparse.Namespace) -> int:
-    store = _store(settings)
-    migrate.upgrade(store.engine)
-    (seed.demo if settings.demo else seed.basics)(store)
-    store.engine.dispose()
-    return up.run(settings)
-
-
-def _web(settings: Settings, _: argparse.Namespace) -> int:
-    from web.server import serve  # noqa: PLC0415 - only this command pays for loading the web
-
-    serve(settings)
-    return 0
-
-
-def _worker(settings: Settings, _: argparse.Namespace) -> int:
-    from workflows.worker import serve  # noqa: PLC0415 - likewise
-
-    asyncio.run(serve(settings))
-    return 0
-
-
-def _engine(settings: Settings, _: argparse.Namespace) -> int:
-    part = up.Part("engine", engine.command(settings), settings.data / "engine.log")
-    return up.alone(part, lambda: asyncio.run(engine.prepare(settings)))
-
-
-def _db(settings: Settings, _: argparse.Namespace) -> int:
-    migrate.upgrade(_store(settings).engine)
-    print("The database is up to date.")
-    return 0
-
-
-def _seed(settings: Settings, options: argparse.Namespace) -> int:
-    (seed.demo if options.demo or settings.demo else seed.basics)(_store(settings))
-    print("Seeded.")
-    return 0
 
 
 if __name__ == "__main__":

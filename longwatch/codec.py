@@ -11,12 +11,29 @@ from collections.abc import Sequence
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from google.protobuf.message import Message
 from temporalio.api.common.v1 import Payload
 from temporalio.converter import PayloadCodec
 
 ENCODING = b"binary/encrypted"
 NONCE = 12
 """Bytes, as NIST SP 800-38D recommends for GCM."""
+
+
+def opened(codec: "Codec", message: Message) -> None:
+    """Puts every payload of an engine's message in clear, in place, however deep it lies in it."""
+    for field, value in message.ListFields():
+        if field.message_type is None:
+            continue
+        if field.message_type.GetOptions().map_entry:
+            found = list(value.values()) if field.message_type.fields_by_name["value"].message_type else []
+        else:
+            found = list(value) if field.is_repeated else [value]
+        for inner in found:
+            if isinstance(inner, Payload):
+                inner.CopyFrom(codec.open(inner))
+            else:
+                opened(codec, inner)
 
 
 class Undecodable(RuntimeError):  # noqa: N818 - read by operators

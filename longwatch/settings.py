@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+KEY_FILE = "secret.key"
+"""Where in the data folder a desk keeps the key it made for itself."""
+
 
 class BadSetting(Exception):  # noqa: N818 - named for the person who reads it
     """A setting cannot be used; the text names the variable and says what to do."""
@@ -51,9 +54,10 @@ class Settings:
         return self.demo and self.loopback and not self.production
 
 
-def read(environ: Mapping[str, str] | None = None) -> Settings:
+def read(environ: Mapping[str, str] | None = None, *, make_key: bool = True) -> Settings:
     """The settings of this process. Creates the data folder and, outside production, a secret key in it.
 
+    Without `make_key` an installation that has no key yet gets none, and nothing is written to its folder.
     Raises BadSetting when a value cannot be used.
     """
     env = os.environ if environ is None else environ
@@ -66,7 +70,7 @@ def read(environ: Mapping[str, str] | None = None) -> Settings:
         database_url=env.get("LONGWATCH_DATABASE_URL") or f"sqlite:///{data / 'longwatch.db'}",
         temporal_address=env.get("LONGWATCH_TEMPORAL_ADDRESS") or f"127.0.0.1:{engine_port}",
         temporal_namespace=env.get("LONGWATCH_TEMPORAL_NAMESPACE", "longwatch"),
-        secret_keys=_keys(env, data, production=kind == "production"),
+        secret_keys=_keys(env, data, production=kind == "production", make=make_key),
         host=host,
         port=port,
         engine_port=engine_port,
@@ -108,16 +112,18 @@ def _folder(name: str) -> Path:
     return folder
 
 
-def _keys(env: Mapping[str, str], data: Path, *, production: bool) -> tuple[str, ...]:
+def _keys(env: Mapping[str, str], data: Path, *, production: bool, make: bool) -> tuple[str, ...]:
     """Keys from the environment (comma-separated, newest first), else one made once and kept in the data folder."""
     given = tuple(key.strip() for key in env.get("LONGWATCH_SECRET_KEY", "").split(",") if key.strip())
     if any(len(key) < 32 for key in given):  # noqa: PLR2004 - 128 bits in hexadecimal
         raise BadSetting("LONGWATCH_SECRET_KEY is too short: use at least 32 characters, e.g. `openssl rand -hex 32`.")
     if given:
         return given
+    if not make and not (data / KEY_FILE).exists():
+        return ()
     if production:
         raise BadSetting("LONGWATCH_SECRET_KEY must be set in production, e.g. to what `openssl rand -hex 32` prints.")
-    return (_kept_key(data / "secret.key"),)
+    return (_kept_key(data / KEY_FILE),)
 
 
 def _kept_key(path: Path) -> str:

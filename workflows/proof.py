@@ -3,21 +3,27 @@
 And the engine's own histories, replayed through today's code, account for every line.
 """
 
-import gzip
+import asyncio
+import json
 from dataclasses import dataclass, field
+from datetime import timedelta
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
-from temporalio.client import Client, WorkflowHistory
-from temporalio.service import RPCError, RPCStatusCode
+from temporalio.client import Client
 
 from longwatch import messages
-from longwatch.domain.ticket import GENESIS, Line, body_digest, broken_link, fold, read_line
+from longwatch.domain.ticket import body_digest, broken_link, fold, read_line
 from longwatch.store import states
 from longwatch.store.database import Store
 from longwatch.store.projection import columns
-from longwatch.store.tables import Body, JournalLine, Process, Run, Ticket
+from longwatch.store.tables import Ticket
+from workflows.evidence import Evidence, with_histories, written
 from workflows.replay import replay
+
+FRESH = timedelta(seconds=30)
+"""A line this young may not be in the engine's history yet: the worker commits it first and reports it then."""
+LOOKS, BETWEEN = 5, 0.5
+"""How often, and after how many seconds, the history of a ticket with fresh lines is looked at again."""
 
 
 @dataclass
@@ -36,76 +42,104 @@ class Proof:
         return not self.problems
 
 
-@dataclass(frozen=True)
-class _Recorded:
-    lines: list[Line]
-    runs: list[tuple[str, bytes | None]]  # run id, kept history
-
-
 async def prove(store: Store, secret_keys: tuple[str, ...], ticket: str, client: Client | None = None) -> Proof:
     """Checks one ticket or alert group.
 
     Without a client only kept histories can be replayed; lines that are then not covered are named as a problem.
+    Raises RPCError when the engine goes away meanwhile.
     """
-    proof = Proof(ticket)
     with store.reading() as session:
-        recorded = _recorded(session, ticket)
-        proof.lines = len(recorded.lines)
-        _check_chain(proof, recorded)
-        if proof.holds:
-            _check_row(session, proof, recorded)
-            _check_texts(session, proof)
-    if proof.holds:
-        await _check_replay(proof, recorded, secret_keys, client)
+        evidence = written(session, ticket)
+        wrong = _wrong_in_lists(session, evidence)
+        now = store.now(session)
+    fresh = bool(evidence.lines) and read_line(evidence.lines[-1]).at > now - FRESH
+    for look in range(LOOKS):
+        proof = await judge(await with_histories(store, evidence, client), secret_keys)
+        if not fresh or client is None or proof.replayed >= proof.lines:
+            break
+        await asyncio.sleep(BETWEEN if look < LOOKS - 1 else 0)
+    proof.problems += wrong
     return proof
 
 
-def _recorded(session: Session, ticket: str) -> _Recorded:
-    rows = session.scalars(select(JournalLine).where(JournalLine.ticket == ticket).order_by(JournalLine.seq))
-    lines = [Line(row.seq, row.text, row.prev, row.hash) for row in rows]
-    runs = session.execute(select(Run.run, Run.history).where(Run.ticket == ticket).order_by(Run.started_at))
-    return _Recorded(lines, [(run, history) for run, history in runs])
+def wrong_in_database(store: Store, ticket: str) -> list[str]:
+    """What is wrong with journal, recorded state and row of a ticket, histories aside."""
+    proof = Proof(ticket)
+    with store.reading() as session:
+        evidence = written(session, ticket)
+        wrong = _wrong_in_lists(session, evidence)
+    _check_chain(proof, evidence)
+    if proof.holds:
+        _check_recorded(proof, evidence)
+    return proof.problems + wrong
 
 
-def _check_chain(proof: Proof, recorded: _Recorded) -> None:
-    if not recorded.lines:
+async def judge(evidence: Evidence, secret_keys: tuple[str, ...]) -> Proof:
+    """Weighs evidence, from a database or from a bundle."""
+    proof = Proof(evidence.ticket, len(evidence.lines))
+    _check_chain(proof, evidence)
+    if proof.holds:
+        _check_recorded(proof, evidence)
+        _check_texts(proof, evidence)
+    if proof.holds:
+        await _check_replay(proof, evidence, secret_keys)
+    return proof
+
+
+def _check_chain(proof: Proof, evidence: Evidence) -> None:
+    if not evidence.lines:
         proof.problems.append("It has no journal.")
         return
-    broken = broken_link(recorded.lines)
+    broken = broken_link(evidence.lines)
     if broken is not None:
         proof.problems.append(f"The chain is broken at line {broken}.")
+        return
+    strange = [line.seq for line in evidence.lines if json.loads(line.text).get("ticket") != evidence.ticket]
+    if strange:
+        proof.problems.append(f"Another ticket's journal stands in line {_ranges(strange)}.")
 
 
-def _check_row(session: Session, proof: Proof, recorded: _Recorded) -> None:
-    process = session.get(Process, proof.ticket)
-    if process is None:
+def _check_recorded(proof: Proof, evidence: Evidence) -> None:
+    recorded = evidence.recorded
+    if recorded is None:
         proof.problems.append("It has no recorded state.")
         return
-    rules = messages.decider(process.kind)
-    state = fold(rules, (read_line(line) for line in recorded.lines))
-    head = recorded.lines[-1].hash if recorded.lines else GENESIS
-    if (process.version, process.head) != (len(recorded.lines), head):
-        proof.problems.append(f"Its row stands at version {process.version}, its journal at {len(recorded.lines)}.")
-    if states.load(rules, process.state) != state:
-        proof.problems.append("Its recorded state is not the fold of its journal.")
-    row = session.get(Ticket, proof.ticket)
-    if process.kind != messages.ALERT_GROUP:
-        wanted = columns(process.kind, state, process.version)
-        wrong = [name for name, value in wanted.items() if row is None or getattr(row, name) != value]
-        if wrong:
-            proof.problems.append(f"Its row in lists is wrong in {', '.join(wrong)}.")
+    if (recorded.version, recorded.head) != (len(evidence.lines), evidence.lines[-1].hash):
+        proof.problems.append(f"Its row stands at version {recorded.version}, its journal at {len(evidence.lines)}.")
+    try:
+        rules = messages.decider(evidence.kind)
+        if states.load(rules, recorded.state) != fold(rules, (read_line(line) for line in evidence.lines)):
+            proof.problems.append("Its recorded state is not the fold of its journal.")
+    except (AttributeError, KeyError, TypeError, ValueError) as problem:
+        proof.problems.append(f"Its journal cannot be folded: {type(problem).__name__}: {problem}")
 
 
-def _check_texts(session: Session, proof: Proof) -> None:
-    for body in session.scalars(select(Body).where(Body.ticket == proof.ticket, Body.text.is_not(None))):
-        if body_digest(body.salt, body.text or "") != body.sha256:
-            proof.problems.append(f"The text {body.id} was altered.")
+def _wrong_in_lists(session: Session, evidence: Evidence) -> list[str]:
+    """What the ticket's line in lists says that its recorded state does not."""
+    recorded = evidence.recorded
+    if recorded is None or evidence.kind == messages.ALERT_GROUP:
+        return []
+    row = session.get(Ticket, evidence.ticket)
+    try:
+        state = states.load(messages.decider(evidence.kind), recorded.state)
+    except ValueError:
+        return ["Its recorded state cannot be read."]
+    wanted = columns(evidence.kind, state, recorded.version)
+    wrong = [name for name, value in wanted.items() if row is None or getattr(row, name) != value]
+    return [f"Its row in lists is wrong in {', '.join(wrong)}."] if wrong else []
 
 
-async def _check_replay(proof: Proof, recorded: _Recorded, keys: tuple[str, ...], client: Client | None) -> None:
-    told: dict[int, str] = {}
-    for run, kept in recorded.runs:
-        history = await _history(proof.ticket, run, kept, client)
+def _check_texts(proof: Proof, evidence: Evidence) -> None:
+    for text in evidence.texts:
+        if text.text is not None and body_digest(text.salt, text.text) != text.sha256:
+            proof.problems.append(f"The text {text.id} was altered.")
+
+
+async def _check_replay(proof: Proof, evidence: Evidence, keys: tuple[str, ...]) -> None:
+    told: set[int] = set()
+    known = [*evidence.lines, *evidence.later]
+    for run in evidence.runs:
+        history = evidence.histories.get(run)
         if history is None:
             continue
         proof.runs += 1
@@ -113,26 +147,13 @@ async def _check_replay(proof: Proof, recorded: _Recorded, keys: tuple[str, ...]
         if replayed.problem:
             proof.problems.append(f"Run {run} does not replay: {replayed.problem}")
         for line in replayed.lines:
-            told[line.seq] = line.hash
-            if line.seq > len(recorded.lines) or recorded.lines[line.seq - 1] != line:
+            told.add(line.seq)
+            if line.seq > len(known) or known[line.seq - 1] != line:
                 proof.problems.append(f"Line {line.seq} differs between journal and history.")
-    proof.replayed = len(told)
-    silent = [line.seq for line in recorded.lines if line.seq not in told]
+    silent = [line.seq for line in evidence.lines if line.seq not in told]
+    proof.replayed = len(evidence.lines) - len(silent)
     if silent:
         proof.problems.append(f"No history accounts for line{'s' if len(silent) > 1 else ''} {_ranges(silent)}.")
-
-
-async def _history(ticket: str, run: str, kept: bytes | None, client: Client | None) -> WorkflowHistory | None:
-    if kept is not None:
-        return WorkflowHistory.from_json(ticket, gzip.decompress(kept).decode())
-    if client is None:
-        return None
-    try:
-        return await client.get_workflow_handle(ticket, run_id=run).fetch_history()
-    except RPCError as problem:
-        if problem.status == RPCStatusCode.NOT_FOUND:
-            return None
-        raise
 
 
 def _ranges(numbers: list[int]) -> str:

@@ -86,6 +86,10 @@ class Relay:
             if not await asyncio.to_thread(self._intake.split_next):
                 return
 
+    async def begin(self, wakes: list[Wake]) -> int:
+        """Starts or wakes these tickets now, whatever waits for them; returns how many it reached."""
+        return len(await self._each(wakes, self._start))
+
     async def _wake(self, wakes: list[Wake]) -> int:
         done = await self._each(wakes, self._start)
         if done:

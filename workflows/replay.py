@@ -1,6 +1,5 @@
 """Rebuilds journal lines from a workflow's history alone, by running the recorded decisions through today's code."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,27 +14,33 @@ from temporalio.worker import (
     WorkflowOutboundInterceptor,
 )
 
-from longwatch.domain.ticket import Line
-from longwatch.messages import Entry, Journalled
+from longwatch.domain.draft import Outcome
+from longwatch.domain.ticket import Command, Line
+from longwatch.messages import Entry, Journalled, Loaded
 from longwatch.temporal import data_converter
 from workflows.runner import RUNNER, WORKFLOWS
 
-_ENTRIES: dict[str, list[tuple[Entry, Any]]] = {}
-"""What each replayed run handed to the journal, with the call's handle; by run id."""
+_CALLS: dict[str, list[tuple[str, Any, Any]]] = {}
+"""What each replayed run asked of the desk: the activity, its argument and the call's handle; by run id."""
 
 
 @dataclass(frozen=True)
 class Replayed:
-    """The lines that a run's history accounts for; `problem` when today's code does not follow it."""
+    """The lines that a run's history accounts for; `problem` when today's code does not follow it.
+
+    `commands` are those the run loaded, `outcomes` what it made of them, as far as its history tells.
+    """
 
     lines: list[Line] = field(default_factory=list)
     problem: str | None = None
+    commands: list[Command] = field(default_factory=list)
+    outcomes: list[Outcome] = field(default_factory=list)
 
 
 async def replay(secret_keys: tuple[str, ...], history: WorkflowHistory) -> Replayed:
     """Replays one run. Never raises for what the history holds."""
     run = history.run_id
-    _ENTRIES[run] = []
+    _CALLS[run] = []
     replayer = Replayer(
         workflows=WORKFLOWS,
         workflow_runner=RUNNER,
@@ -43,17 +48,21 @@ async def replay(secret_keys: tuple[str, ...], history: WorkflowHistory) -> Repl
         interceptors=[_Listening()],
     )
     result = await replayer.replay_workflow(history, raise_on_replay_failure=False)
-    entries = _ENTRIES.pop(run)
+    done = [(name, argument, call.result()) for name, argument, call in _CALLS.pop(run) if _answered(call)]
     problem = f"{type(result.replay_failure).__name__}: {result.replay_failure}" if result.replay_failure else None
-    return Replayed([line for entry, call in entries for line in _stood(entry, call)], problem)
+    entries: list[tuple[Entry, Journalled]] = [(asked, answer) for name, asked, answer in done if name == "journal"]
+    loads: list[Loaded] = [answer for name, _, answer in done if name == "load"]
+    return Replayed(
+        lines=[line for entry, answer in entries for line in answer.adopted or entry.lines],
+        problem=problem,
+        commands=[command for loaded in loads for command in loaded.commands],
+        outcomes=[outcome for entry, answer in entries if not answer.adopted for outcome in entry.outcomes],
+    )
 
 
-def _stood(entry: Entry, call: Any) -> Sequence[Line]:
-    """The lines an entry came to: those found standing, else its own; none if the history ends before the answer."""
-    if not call.done() or call.cancelled() or call.exception() is not None:
-        return []
-    journalled: Journalled = call.result()
-    return journalled.adopted or entry.lines
+def _answered(call: Any) -> bool:
+    """Whether the history holds the answer to a call; it may end before."""
+    return bool(call.done() and not call.cancelled() and call.exception() is None)
 
 
 class _Listening(Interceptor):
@@ -72,6 +81,6 @@ class _Inbound(WorkflowInboundInterceptor):
 class _Outbound(WorkflowOutboundInterceptor):
     def start_local_activity(self, input: StartLocalActivityInput) -> workflow.ActivityHandle[Any]:  # noqa: A002
         call = super().start_local_activity(input)
-        if input.activity == "journal":
-            _ENTRIES[workflow.info().run_id].append((input.args[0], call))
+        if input.activity in {"journal", "load"}:
+            _CALLS[workflow.info().run_id].append((input.activity, input.args[0], call))
         return call

@@ -8,6 +8,7 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, func, select
 
 from longwatch.store import tables  # noqa: F401 - imported so that the metadata knows them
@@ -43,6 +44,13 @@ def differences(engine: Engine) -> list[str]:
     with engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         return [str(difference) for difference in compare_metadata(context, Base.metadata)]
+
+
+def revisions(engine: Engine) -> tuple[str | None, str | None]:
+    """The migration a database stands at, and the newest one of this release."""
+    with engine.connect() as connection:
+        here = MigrationContext.configure(connection).get_current_revision()
+    return here, ScriptDirectory.from_config(_config()).get_current_head()
 
 
 def _run(engine: Engine, work: Callable[[Config], None]) -> None:

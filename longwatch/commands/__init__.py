@@ -1,0 +1,1 @@
+"""What `longwatch COMMAND` does, one file per subject."""
