@@ -5,10 +5,10 @@ import dataclasses
 import threading
 from collections.abc import Callable, Coroutine
 from datetime import timedelta
-from typing import Any, TypeVar
+from typing import Any, ClassVar, Self, TypeVar
 
 from temporalio.client import Client
-from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.contrib.pydantic import PydanticPayloadConverter, pydantic_data_converter
 from temporalio.converter import DataConverter, DefaultFailureConverterWithEncodedAttributes
 from temporalio.runtime import Runtime
 from temporalio.service import RetryConfig
@@ -24,10 +24,31 @@ RPC_TIMEOUT = timedelta(seconds=2)
 RETRIES = RetryConfig(max_retries=3, max_elapsed_time_millis=1500)
 
 
+class OneConverter(PydanticPayloadConverter):
+    """One converter for all who ask for a new one.
+
+    The engine's library makes a new one for every task of every workflow, and each would learn our types anew, which
+    takes longer than all the rest of the task.
+    """
+
+    _one: ClassVar["OneConverter | None"] = None
+
+    def __new__(cls) -> Self:
+        """The one there is."""
+        if not isinstance(cls._one, cls):
+            cls._one = super().__new__(cls)
+        return cls._one
+
+    def __init__(self) -> None:
+        if not hasattr(self, "converters"):
+            super().__init__()
+
+
 def data_converter(secret_keys: tuple[str, ...]) -> DataConverter:
     """Dataclasses by pydantic, encrypted; error texts too."""
     return dataclasses.replace(
         pydantic_data_converter,
+        payload_converter_class=OneConverter,
         payload_codec=Codec(secret_keys),
         failure_converter_class=DefaultFailureConverterWithEncodedAttributes,
     )

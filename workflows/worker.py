@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from prometheus_client import start_http_server
 from temporalio.client import Client
-from temporalio.worker import Worker
+from temporalio.worker import Worker, WorkflowRunner
 
 from activities.answers import Answering
 from activities.commands import Commands
@@ -19,7 +19,7 @@ from longwatch.settings import Settings
 from longwatch.store.database import Store, open_engine
 from longwatch.temporal import connect
 from workflows.relay import Relay
-from workflows.runner import RUNNER, WORKFLOWS
+from workflows.runner import PLAIN, RUNNER, WORKFLOWS
 
 POLLERS = 16
 THREADS = 16
@@ -27,8 +27,14 @@ CACHED = 2_000
 """Workflows kept in memory, about 50 kB each."""
 
 
-def make_worker(client: Client, store: Store, settings: Settings, task_queue: str = TASK_QUEUE) -> Worker:
-    """A worker that runs everything. Tests make the same one."""
+def make_worker(
+    client: Client,
+    store: Store,
+    settings: Settings,
+    task_queue: str = TASK_QUEUE,
+    runner: WorkflowRunner = RUNNER,
+) -> Worker:
+    """A worker that runs everything. Tests make the same one, in the sandbox."""
     commands, answering, notifying = Commands(store), Answering(store), Notifying(store, settings)
     journal = Journal(store, Effects(store, mail=bool(settings.mail_host)))
     return Worker(
@@ -43,7 +49,7 @@ def make_worker(client: Client, store: Store, settings: Settings, task_queue: st
             notifying.delivery_failed,
         ],
         activity_executor=ThreadPoolExecutor(THREADS, "activity"),
-        workflow_runner=RUNNER,
+        workflow_runner=runner,
         max_cached_workflows=CACHED,
         max_concurrent_workflow_task_polls=POLLERS,
         max_concurrent_activity_task_polls=POLLERS,
@@ -63,7 +69,7 @@ async def serve(settings: Settings) -> None:
         return
     if settings.metrics_port:
         start_http_server(settings.metrics_port, addr="127.0.0.1")
-    async with make_worker(client, store, settings):
+    async with make_worker(client, store, settings, runner=PLAIN):
         await Relay(store, client).run(stopping)
     store.engine.dispose()
 

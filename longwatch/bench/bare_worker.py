@@ -13,7 +13,7 @@ from temporalio.worker import Worker
 
 from longwatch.bench.bare import QUEUE, Bare
 from longwatch.settings import read
-from workflows.runner import RUNNER
+from workflows.runner import PLAIN
 from workflows.worker import CACHED, POLLERS, THREADS
 
 
@@ -53,7 +53,7 @@ async def serve() -> None:
         workflows=[Bare],
         activities=[Writing(settings.data / "bare.db").write],
         activity_executor=ThreadPoolExecutor(THREADS),
-        workflow_runner=RUNNER,
+        workflow_runner=PLAIN,
         max_cached_workflows=CACHED,
         max_concurrent_workflow_task_polls=POLLERS,
         max_concurrent_activity_task_polls=POLLERS,

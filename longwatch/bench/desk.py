@@ -29,6 +29,8 @@ class Desk:
             "LONGWATCH_PORT": str(_free_port()),
             "LONGWATCH_ENGINE_PORT": str(_free_port()),
             "LONGWATCH_SECRET_KEY": secrets.token_hex(32),
+            "PYTHONDONTWRITEBYTECODE": "",  # compiled once, as an installed desk is
+            "PYTHONPYCACHEPREFIX": str(folder / "compiled"),
         }
         self.settings: Settings = read(self.environ)
         own, log = [sys.executable, "-m"], folder / "parts.log"
