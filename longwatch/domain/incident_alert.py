@@ -15,8 +15,9 @@ LINK_AFTER = {"firing": "firing", "refired": "firing", "flapping": "flapping", "
 def alert(draft: Draft) -> None:
     """The alert fires, goes quiet, clears, or fires again.
 
-    Cleared resolves only what no human touched. Firing again reopens what was resolved or closed; what was cancelled
-    stays so, and monitoring must open another incident.
+    Cleared resolves only what no human touched, and only if the group says that nothing it had no room for may still
+    fire (`resolve`). Firing again, or another alert joining, reopens what was resolved or closed: it is not over. What
+    was cancelled stays so, and monitoring must open another incident.
     """
     data, state = draft.command.data, draft.state
     event = given.choice(data, "event", tuple(LINK_AFTER))
@@ -40,9 +41,10 @@ def alert(draft: Draft) -> None:
 def _follow(draft: Draft, event: str, severity_before: str) -> None:
     state = draft.state
     assert state.alert is not None
-    if event == "cleared" and not state.touched and possible(state.status, "alert cleared"):
+    over = event == "cleared" and draft.command.data.get("resolve", True) is True
+    if over and not state.touched and possible(state.status, "alert cleared"):
         close_work(draft, "alert cleared", code="cleared", text=None, automatic=True)
-    if event == "refired" and possible(state.status, "alert fires again"):
+    if event in ("refired", "firing") and possible(state.status, "alert fires again"):
         again(draft, "alert fires again", None)
     graver = SEVERITIES.index(state.alert.severity) < SEVERITIES.index(severity_before)
     if graver and state.judged == "desk" and possible(draft.state.status, "prioritise"):

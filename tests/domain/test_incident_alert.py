@@ -7,8 +7,8 @@ from longwatch.domain import incident
 from longwatch.domain.ticket import Send
 
 
-def alert(desk: Desk, event: str, severity: str = "error", count: int = 1) -> None:
-    desk.send(MONITORING, "alert", event=event, severity=severity, count=count)
+def alert(desk: Desk, event: str, severity: str = "error", count: int = 1, **data: object) -> None:
+    desk.send(MONITORING, "alert", event=event, severity=severity, count=count, **data)
 
 
 def sent(desk: Desk) -> list[tuple[str, str, dict[str, object]]]:
@@ -195,3 +195,22 @@ def test_an_opening_with_a_broken_alert_is_refused(bad: dict[str, object]) -> No
     refused = desk.refusal(MONITORING, "open", number="INC-000001", title=ref(), source="monitoring", **bad)
 
     assert refused.field in ("alert", "severity")
+
+
+def test_another_alert_that_joins_reopens_what_was_resolved_for_the_first() -> None:
+    desk = Desk().open_by_alert()
+    desk.send(AGENT, "resolve", code="fixed", text=ref("done"))
+
+    alert(desk, "firing", count=2)
+
+    assert desk.state.status == "assigned"
+    assert desk.state.reopen_count == 1
+
+
+def test_a_cleared_alert_does_not_resolve_while_others_without_room_may_still_fire() -> None:
+    desk = Desk().open_by_alert()
+
+    alert(desk, "cleared", resolve=False)
+
+    assert desk.state.alert is not None
+    assert (desk.state.alert.link, desk.state.status) == ("cleared", "assigned")
