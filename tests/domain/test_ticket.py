@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from longwatch.domain.ticket import (
@@ -57,6 +57,7 @@ def test_numbers_that_do_not_hash_alike_are_refused() -> None:
         canonical({"load": float("nan")})
 
 
+@settings(max_examples=50)
 @given(FACTS)
 def test_a_line_holds_its_fact(fact: Fact) -> None:
     line = write_line("INC-000001", 1, "c1", fact, GENESIS)
@@ -71,11 +72,13 @@ def chain(facts: list[Fact]) -> list[Line]:
     return lines
 
 
+@settings(max_examples=30)
 @given(st.lists(FACTS, max_size=6))
 def test_a_chain_written_line_by_line_is_whole(facts: list[Fact]) -> None:
     assert broken_link(chain(facts)) is None
 
 
+@settings(max_examples=30)
 @given(st.lists(FACTS, min_size=1, max_size=6), st.data())
 def test_an_altered_line_breaks_the_chain_where_it_stands(facts: list[Fact], data: st.DataObject) -> None:
     lines = chain(facts)
@@ -86,6 +89,7 @@ def test_an_altered_line_breaks_the_chain_where_it_stands(facts: list[Fact], dat
     assert broken_link(lines) == position + 1
 
 
+@settings(max_examples=30)
 @given(st.lists(FACTS, min_size=2, max_size=6), st.data())
 def test_a_forged_line_with_a_right_hash_breaks_the_next_link(facts: list[Fact], data: st.DataObject) -> None:
     lines = chain(facts)
