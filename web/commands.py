@@ -32,7 +32,7 @@ PATIENCE = 2.0
 OPENING_PATIENCE = 1.5
 """Seconds a person waits for a new ticket's first journal line; the relay starts its loop meanwhile."""
 
-LOOKS_EVERY = 0.03
+LOOKS_EVERY = 0.02
 """Seconds between looks at the database while waiting for a new ticket."""
 
 _REF = {"body": "", "sha256": ""}

@@ -6,8 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import event
 from werkzeug.test import TestResponse
 
 from longwatch import seed
@@ -17,7 +19,7 @@ from longwatch.store.database import Base, Store, open_engine
 from longwatch.store.tables import Source
 from tests.conftest import settings_for
 from tests.web.loops_in_process import LoopsInProcess
-from web import create_app
+from web import commands, create_app
 from web.auth import guard
 
 
@@ -82,6 +84,7 @@ class Program:
 def running(settings: Settings) -> Iterator[WebDesk]:
     """The desk for these settings, stopped in the end."""
     store = Store(open_engine(settings.database_url))
+    event.listen(store.engine, "connect", lambda connection, _: connection.execute("PRAGMA synchronous=OFF"))
     Base.metadata.create_all(store.engine)
     seed.demo(store)
     loops = LoopsInProcess(store)
@@ -93,6 +96,15 @@ def running(settings: Settings) -> Iterator[WebDesk]:
     yield WebDesk(app, store, loops, settings)
     loops.stop()
     store.engine.dispose()
+
+
+@pytest.fixture(autouse=True)
+def _unhurried_and_cheap(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However busy the machine: openings are waited for, and passwords cost next to nothing."""
+    cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    monkeypatch.setattr(people, "_HASHER", cheap)
+    monkeypatch.setattr(people, "_NOBODY", cheap.hash("nobody"))
+    monkeypatch.setattr(commands, "OPENING_PATIENCE", 30)
 
 
 @pytest.fixture

@@ -348,7 +348,7 @@ def test_two_readers_of_a_list_are_told_what_each_may_do(desk: WebDesk) -> None:
         ("assignee=me", 1),
         ("assignee=none", 0),
         ("requester=requester", 1),
-        ("team=team:service-desk", 2),
+        ("team=team:service-desk", 1),
         ("ci=db-1", 0),
         ("kind=incident", 2),
         ("q=slow", 1),
