@@ -30,8 +30,11 @@ log = logging.getLogger(__name__)
 IDLE, BUSY = 0.05, 0.0
 """Seconds between two looks at the database."""
 SLOWLY = 5.0
-"""Seconds between two looks at what is not urgent: exports, overdue alarms, the lease."""
-LEASE = timedelta(seconds=15)
+"""Seconds between two looks at what is not urgent: exports, overdue alarms."""
+HOLDS = 1.0
+"""Seconds between two grips at the lease."""
+LEASE = timedelta(seconds=4)
+"""How long a killed relay keeps the next one waiting."""
 CALLS = 20
 """Calls of monitoring tools split in one look."""
 TOGETHER = 16
@@ -50,7 +53,7 @@ class Relay:
         self._name = str(uuid.uuid4())
         self._gate = asyncio.Semaphore(TOGETHER)
         self._leading = False
-        self._slow_at = 0.0
+        self._slow_at = self._hold_at = 0.0
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Works until told to stop. Trouble of database or engine is logged and waited out, never fatal."""
@@ -62,21 +65,30 @@ class Relay:
                 log.warning("relay waits: %s: %s", type(problem).__name__, problem)
                 pause = PAUSE_WHEN_AWAY
             await _rest(stopping, pause)
+        await self._leave()
+
+    async def _leave(self) -> None:
+        """Lets the next relay begin at once."""
+        try:
+            await asyncio.to_thread(outbox.leave_lease, self._store, "relay", self._name)
+        except SQLAlchemyError as problem:
+            log.warning("the relay's lease runs out by itself: %s", type(problem).__name__)
 
     async def once(self) -> bool:
         """One look at everything; tells whether something could be done."""
         now = asyncio.get_running_loop().time()
-        slow = now >= self._slow_at
-        if slow:
-            self._slow_at = now + SLOWLY
+        if now >= self._hold_at:
+            self._hold_at = now + HOLDS
             self._leading = await asyncio.to_thread(outbox.hold_lease, self._store, "relay", self._name, LEASE)
         if not self._leading:
             return False
+        slow = now >= self._slow_at
         due = await asyncio.to_thread(outbox.due, self._store)
         if due.calls:
             await self._split()
         moved = await self._wake(due.wakes) + await self._deliver(due.deliveries)
         if slow:
+            self._slow_at = now + SLOWLY
             await self._each(await asyncio.to_thread(outbox.overdue, self._store), self._start)
             await self._export()
         return due.calls or moved > 0

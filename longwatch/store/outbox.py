@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import case, func, literal, or_, select, update
+from sqlalchemy import case, delete, func, literal, or_, select, update
 from sqlalchemy.orm import Session
 
 from longwatch.messages import kind_of
@@ -163,6 +163,12 @@ def hold_lease(store: Store, name: str, holder: str, length: timedelta) -> bool:
             return True
         free = update(Lease).where(Lease.name == name, or_(Lease.holder == holder, Lease.until < now))
         return changed(session, free.values(holder=holder, until=now + length)) == 1
+
+
+def leave_lease(store: Store, name: str, holder: str) -> None:
+    """Gives a lease up, if the holder has it."""
+    with store.writing() as session:
+        changed(session, delete(Lease).where(Lease.name == name, Lease.holder == holder))
 
 
 def oldest_waiting(session: Session) -> datetime | None:
