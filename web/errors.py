@@ -9,8 +9,9 @@ from urllib.parse import quote
 from flask import Flask, Response, g, jsonify, redirect, render_template, request
 from flask_wtf.csrf import CSRFError
 from jinja2 import TemplateError
+from markupsafe import escape
 from marshmallow import ValidationError
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, InternalServerError, ServiceUnavailable
 
@@ -46,6 +47,11 @@ SENTENCES = {
     413: "That is larger than this address takes.",
 }
 """What is said where the library's own sentence says less."""
+
+
+LAST_RESORT = (
+    '<!doctype html><html lang="en"><meta charset="utf-8"><title>{0}</title><h1>{0}</h1><p>{1}</p><pre>{2}</pre></html>'
+)
 
 
 class Problem(Exception):  # noqa: N818 - an answer, not a fault
@@ -98,14 +104,19 @@ def _status(code: int) -> str:
 
 
 def _page(code: int, message: str) -> Response:
-    title = TITLES.get(code, _status(code))
-    kept = "\n\n".join(value for name, value in request.form.items() if name not in ("csrf_token", "password"))
+    title, kept = TITLES.get(code, _status(code)), _kept() if code >= HTTPStatus.INTERNAL_SERVER_ERROR else ""
     try:
-        text = render_template("error.html", code=code, title=title, text=message, kept=kept if code >= 500 else "")  # noqa: PLR2004 - our own faults
-    except TemplateError:  # the page of last resort must not need what is broken
-        log.exception("the error page could not be drawn")
-        return Response(f"{code} {title}: {message}\n", mimetype="text/plain")
-    return Response(text)
+        return Response(render_template("error.html", code=code, title=title, text=message, kept=kept))
+    except (TemplateError, SQLAlchemyError):  # the page of last resort must not need what is broken
+        log.warning("the error page could not be drawn either, so a plain one is sent")
+    said = (escape(text) for text in (title, message, kept))
+    return Response(LAST_RESORT.format(*said))
+
+
+def _kept() -> str:
+    """What somebody had typed, so that they need not type it again."""
+    typed = {name: value for name, value in request.form.items() if name not in ("csrf_token", "password")}
+    return "\n\n".join(value for value in typed.values() if value)
 
 
 def _problem(problem: Problem) -> Response:

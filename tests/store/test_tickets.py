@@ -133,10 +133,10 @@ def test_a_requester_pages_through_their_own_alone(bare: Store, rows: list[dict[
         (Filters(kind="problem"), []),
     ],
 )
-def test_a_filter_keeps_what_fits(bare: Store, filters: Filters, numbers: list[int]) -> None:
+def test_a_filter_keeps_what_fits(either_store: Store, filters: Filters, numbers: list[int]) -> None:
     base = {"minutes": 0, "due": None, "requester": "user:requester", "assignee": None, "team": "servers"}
     fill(
-        bare,
+        either_store,
         [
             {**base, "status": "new", "priority": 1},
             {**base, "status": "assigned", "priority": 2, "assignee": "user:agent"},
@@ -145,13 +145,13 @@ def test_a_filter_keeps_what_fits(bare: Store, filters: Filters, numbers: list[i
         ],
     )
 
-    found = walked(bare, AGENT, filters, 10)
+    found = walked(either_store, AGENT, filters, 10)
 
     assert sorted(row.number for row in found) == [f"INC-{number:06d}" for number in numbers]
 
 
-def test_words_of_a_title_and_a_number_find_a_ticket(store: Store) -> None:
-    with store.writing() as session:
+def test_words_of_a_title_and_a_number_find_a_ticket(either_store: Store) -> None:
+    with either_store.writing() as session:
         for place, title in enumerate(["Mail is down", "Printer 100% full", "The mail is slow"]):
             body = Body(id=f"b{place}", ticket="t", author="a", salt="s", text=title, sha256="", created_at=MONDAY)
             row = ticket(
@@ -168,7 +168,7 @@ def test_words_of_a_title_and_a_number_find_a_ticket(store: Store) -> None:
             session.add_all([body, row])
 
     def titles(q: str) -> list[str | None]:
-        with store.reading() as session:
+        with either_store.reading() as session:
             return [line.title for line in page(session, AGENT, Filters(q=q)).items]
 
     assert titles("MAIL") == ["The mail is slow", "Mail is down"]
@@ -185,18 +185,18 @@ def test_a_cursor_of_another_list_is_refused(store: Store, cursor: str) -> None:
         page(session, AGENT, Filters(), after=cursor)
 
 
-def test_an_opening_that_waits_stands_above_the_first_page(store: Store) -> None:
+def test_an_opening_that_waits_stands_above_the_first_page(either_store: Store) -> None:
     fill(
-        store,
+        either_store,
         [{"status": "new", "priority": 3, "minutes": 0, "due": None, "requester": None, "assignee": None, "team": None}]
         * 3,
     )
-    with store.writing() as session:
+    with either_store.writing() as session:
         data = {"source": "portal", "requester": "user:requester", "tags": []}
         asked = Request("", INCIDENT, "open", "user:requester", data, {"title": "Mail is down"})
-        number = accept_opening(store, session, INCIDENT, asked).ticket
+        number = accept_opening(either_store, session, INCIDENT, asked).ticket
 
-    with store.reading() as session:
+    with either_store.reading() as session:
         first = page(session, AGENT, Filters(), limit=2)
         rest = page(session, AGENT, Filters(), limit=2, after=first.next)
         mine = page(session, REQUESTER, Filters())

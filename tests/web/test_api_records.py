@@ -1,6 +1,8 @@
 """The API: the inbox, commands, configuration items, and its own description."""
 
-from longwatch.store.tables import Parked
+from sqlalchemy import select
+
+from longwatch.store.tables import Audit, Parked
 from tests.web.conftest import WebDesk
 
 
@@ -117,3 +119,11 @@ def test_an_address_of_the_api_that_is_none_answers_in_its_shape(desk: WebDesk) 
 
     assert response.status_code == 404
     assert set(response.get_json()) == {"code", "status", "message", "errors"}
+
+
+def test_who_recorded_an_item_stands_in_the_audit_log(desk: WebDesk) -> None:
+    desk.api("cmdb-editor").post("/cis", {"id": "cache-1", "name": "Cache"})
+
+    with desk.store.reading() as session:
+        entry = session.scalars(select(Audit)).one()
+    assert (entry.actor, entry.action, entry.subject) == ("user:cmdb-editor", "ci.added", "cache-1")

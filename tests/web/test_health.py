@@ -29,6 +29,7 @@ def test_a_desk_without_its_database_is_not_ready(desk: WebDesk, monkeypatch: py
     def gone(_store: Store) -> None:
         raise OperationalError("SELECT 1", {}, Exception("away"))
 
+    desk.loops.stop()
     monkeypatch.setattr(Store, "reading", gone)
 
     ready = desk.client().get("/readyz")

@@ -9,7 +9,7 @@ from cmdb.impact import impact
 from cmdb.items import BadItem, NewItem, add_item, aliases_of, items
 from cmdb.items import item as find_item
 from longwatch.domain.ticket import stamp
-from longwatch.store import ticket_lists
+from longwatch.store import audit, ticket_lists
 from longwatch.store.tables import Ci
 from longwatch.store.ticket_lists import Filters
 from web import policies
@@ -78,6 +78,7 @@ def add() -> Response:
     try:
         with store.writing() as session:
             item = add_item(store, session, new)
+            audit.note(store, session, the_actor(), "ci.added", item.id, data=loaded)
             answer = ci_json(item, aliases_of(session, [item.id]).get(item.id, []))
     except BadItem as problem:
         raise Problem(422, str(problem), {problem.field: [str(problem)]}) from problem
