@@ -4,7 +4,7 @@ import http.client
 import json
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Self
 from urllib.parse import urlencode
 
 from longwatch.bench.desk import AGENT, PASSWORD, Desk
@@ -33,6 +33,12 @@ class Caller:
             raise Unexpected(f"{method} {path}: {answer.status} {text[:300].decode(errors='replace')}")
         self._cookies(answer)
         return text
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._connection.close()
 
     def get(self, path: str) -> bytes:
         """A page, or JSON."""

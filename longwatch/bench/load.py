@@ -5,10 +5,13 @@ import math
 import threading
 import time
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from typing import TypeVar
 
 T = TypeVar("T")
+Maker = Callable[[], AbstractContextManager[Callable[[int], object]]]
+"""Makes a caller, which is closed afterwards."""
 PATIENCE = 120.0
 """Seconds a condition may take before the run is given up."""
 
@@ -38,31 +41,33 @@ async def calling(calls: int, callers: int, call: Callable[[int], Awaitable[obje
     return timed(took, time.perf_counter() - begun)
 
 
-def calling_in_threads(calls: int, makers: Sequence[Callable[[], Callable[[int], object]]]) -> Timed:
+def calling_in_threads(calls: int, makers: Sequence[Maker]) -> Timed:
     """So many calls by callers in threads of their own; each maker makes one caller, outside the time taken."""
     numbers = iter(range(calls))
     lock, took, troubles = threading.Lock(), list[float](), list[BaseException]()
     ready = threading.Barrier(len(makers) + 1)
 
-    def caller(make: Callable[[], Callable[[int], object]]) -> None:
-        call = make()
-        ready.wait()
+    def next_number() -> int | None:
+        with lock:
+            return None if troubles else next(numbers, None)
+
+    def caller(make: Maker) -> None:
         try:
-            while True:
-                with lock:
-                    number = next(numbers, None)
-                if number is None or troubles:
-                    return
-                begun = time.perf_counter()
-                call(number)
-                took.append(time.perf_counter() - begun)
+            with make() as call:
+                ready.wait(PATIENCE)
+                while (number := next_number()) is not None:
+                    begun = time.perf_counter()
+                    call(number)
+                    took.append(time.perf_counter() - begun)
         except Exception as trouble:  # noqa: BLE001 - it is raised again by the thread that waits for all
             troubles.append(trouble)
+            ready.abort()
 
     threads = [threading.Thread(target=caller, args=(make,), daemon=True) for make in makers]
     for thread in threads:
         thread.start()
-    ready.wait(PATIENCE)
+    with suppress(threading.BrokenBarrierError):  # a caller could not be made: its trouble is raised below
+        ready.wait(PATIENCE)
     begun = time.perf_counter()
     for thread in threads:
         thread.join()

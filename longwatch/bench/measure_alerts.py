@@ -2,7 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
@@ -36,9 +37,10 @@ def _send(desk: Desk, calls: int, size: int) -> Timed:
     return calling_in_threads(calls, [partial(_caller, desk, size)] * CLIENTS)
 
 
-def _caller(desk: Desk, size: int) -> Callable[[int], object]:
-    connection = Caller(desk)
-    return lambda number: connection.post(desk.hook, _call(number, size), 202)
+@contextmanager
+def _caller(desk: Desk, size: int) -> Iterator[Callable[[int], object]]:
+    with Caller(desk) as connection:
+        yield lambda number: connection.post(desk.hook, _call(number, size), 202)
 
 
 def _call(number: int, size: int) -> dict[str, Any]:

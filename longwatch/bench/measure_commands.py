@@ -2,7 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 
 from longwatch.bench.desk import AGENT, Desk
@@ -38,14 +39,14 @@ async def measure(desk: Desk, sizes: Sizes) -> dict[str, float]:
     }
 
 
-def _web(desk: Desk, numbers: list[str]) -> Callable[[int], object]:
-    program = by_token(desk)
-
-    def write(number: int) -> object:
-        path = f"/api/v1/tickets/{numbers[number % len(numbers)]}/messages"
-        return program.post(path, {"text": SAID[number % len(SAID)], "public": False}, 201)
-
-    return write
+@contextmanager
+def _web(desk: Desk, numbers: list[str]) -> Iterator[Callable[[int], object]]:
+    with by_token(desk) as program:
+        yield lambda number: program.post(
+            f"/api/v1/tickets/{numbers[number % len(numbers)]}/messages",
+            {"text": SAID[number % len(SAID)], "public": False},
+            201,
+        )
 
 
 async def _client(desk: Desk, numbers: list[str], count: int) -> Timed:

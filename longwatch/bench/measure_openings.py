@@ -2,7 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
@@ -68,8 +69,9 @@ def _fields(number: int) -> dict[str, Any]:
     return {"impact": 2 + number % 2, "urgency": 2, "ci": ITEMS[number % len(ITEMS)]}
 
 
-def _caller(desk: Desk) -> Callable[[int], object]:
-    program = by_token(desk)
-    return lambda number: program.post(
-        "/api/v1/incidents", {**_fields(number), "title": WRONG[number % len(WRONG)]}, 201
-    )
+@contextmanager
+def _caller(desk: Desk) -> Iterator[Callable[[int], object]]:
+    with by_token(desk) as program:
+        yield lambda number: program.post(
+            "/api/v1/incidents", {**_fields(number), "title": WRONG[number % len(WRONG)]}, 201
+        )

@@ -2,7 +2,8 @@
 
 import asyncio
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 
 from longwatch.bench.desk import Desk
@@ -34,6 +35,9 @@ async def measure(desk: Desk, sizes: Sizes) -> dict[str, float]:
     return values
 
 
-def _caller(desk: Desk, connect: Callable[[Desk], Caller], path: Callable[[int], str]) -> Callable[[int], object]:
-    caller = connect(desk)
-    return lambda number: caller.get(path(number))
+@contextmanager
+def _caller(
+    desk: Desk, connect: Callable[[Desk], Caller], path: Callable[[int], str]
+) -> Iterator[Callable[[int], object]]:
+    with connect(desk) as caller:
+        yield lambda number: caller.get(path(number))

@@ -1,8 +1,7 @@
-"""Running the desk, whole or in parts: up, web, worker, engine, bench."""
+"""Running the desk, whole or in parts: up, web, worker, engine."""
 
 import argparse
 import asyncio
-from pathlib import Path
 
 from longwatch import engine, seed, up
 from longwatch.commands.frame import Program
@@ -17,13 +16,6 @@ def register(program: Program) -> None:
     program.add("web", "run the web server", _web)
     program.add("worker", "run the worker and the relay", _worker)
     program.add("engine", "run the embedded engine alone", _engine)
-    bench = program.add("bench", "measure the desk beside its engine's bare limits", _bench)
-    bench.add_argument("--quick", action="store_true", help="a small run that only shows that everything works")
-    bench.add_argument("--tickets", type=int, help="tickets on the desk when it is measured")
-    bench.add_argument("--open-tickets", type=int, help="open tickets while memory is taken")
-    bench.add_argument("--rounds", type=int, help="turns of the bare engine and ours; the median counts")
-    bench.add_argument("--only", action="append", default=[], metavar="GROUP", help="measure this group alone")
-    bench.add_argument("--json", type=Path, metavar="FILE", help="keep the figures as JSON")
 
 
 def _up(settings: Settings, _: argparse.Namespace) -> int:
@@ -51,12 +43,3 @@ def _worker(settings: Settings, _: argparse.Namespace) -> int:
 def _engine(settings: Settings, _: argparse.Namespace) -> int:
     part = up.Part("engine", engine.command(settings), settings.data / "engine.log")
     return up.alone(part, lambda: asyncio.run(engine.prepare(settings)))
-
-
-def _bench(_: Settings, options: argparse.Namespace) -> int:
-    from longwatch.bench import run, sizes  # noqa: PLC0415 - likewise
-
-    chosen = sizes.chosen(
-        quick=options.quick, tickets=options.tickets, open_tickets=options.open_tickets, rounds=options.rounds
-    )
-    return run.run(chosen, options.only, options.json)
