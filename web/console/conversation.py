@@ -104,8 +104,7 @@ def event(record: Mapping[str, Any], reader: Reader) -> Entry:
     badge = words.event(record["type"])
     at = moment(instant(record["at"]), reader.who.now, reader.who.zone)
     face = reader.names.face(record["actor"])
-    told = tell(record["type"], record["data"], reader)
-    return Entry(str(record["seq"]), "event", face, at, told, badge)
+    return Entry(str(record["seq"]), "event", face, at, tell(record, reader), badge)
 
 
 def journal(lines: Iterable[Line], reader: Reader) -> list[JournalEntry]:

@@ -26,13 +26,16 @@ SHOWN = 100
 
 SAID: Mapping[str, Badge] = {
     "assigned": Badge("It was assigned to you or your team.", "blue", icon="user-check"),
-    "rung": Badge("An escalation step was reached.", "amber", icon="siren"),
+    "rung": Badge("An escalation step was reached", "amber", icon="siren"),
+    "page": Badge("You are called: an escalation step was reached", "red", icon="siren"),
+    "breach": Badge("A target was missed", "red", icon="flame"),
     "escalated": Badge("It was escalated.", "amber", icon="chevrons-up"),
+    "hold_lifted": Badge("It is no longer on hold.", "blue", icon="circle-play"),
     "resolved": Badge("It is resolved. Please say whether it is fixed.", "green", icon="circle-check"),
-    "closed": Badge("It was closed.", "grey", icon="archive"),
     "reopened": Badge("It was reopened.", "violet", icon="undo"),
-    "message": Badge("There is a new message.", "blue", icon="reply"),
-    "breached": Badge("A target was missed.", "red", icon="flame"),
+    "cancelled": Badge("It was cancelled.", "grey", icon="ban"),
+    "message": Badge("The requester wrote.", "blue", icon="reply"),
+    "reply": Badge("You have an answer.", "blue", icon="reply"),
 }
 
 
@@ -90,7 +93,8 @@ def _bells(session: Session, who: Viewer) -> list[Bell]:
 
 def _bell(row: Delivery, title: str, who: Viewer) -> Bell:
     said = SAID.get(row.template) or Badge(f"{words.readable(row.template)}.", "grey", icon="bell")
-    rung = json.loads(row.data).get("rung")
-    text = f"{said.label} ({rung})" if rung else said.label
+    data = json.loads(row.data)
+    about = ", ".join(str(data[name]) for name in ("rung", "clock") if data.get(name))
+    text = f"{said.label}: {about}." if about else said.label
     at = moment(row.created_at, who.now, who.zone)
     return Bell(row.row, row.ticket, title, text, said, at, row.read_at is None)

@@ -26,8 +26,12 @@ class Teller(Protocol):
         """The words behind a reference."""
 
 
-def tell(fact: str, data: Data, teller: Teller) -> str:
-    """What the fact says happened: `assigned it to Anna Agent, Servers`."""
+def tell(record: Data, teller: Teller) -> str:
+    """What a journal record says happened: `assigned it to Anna Agent, Servers`."""
+    fact, data = str(record["type"]), record["data"]
+    if fact == "Assigned" and data.get("person") == record["actor"]:
+        team = teller.names.team(data.get("team"))
+        return f"took it, {team}" if team else "took it"
     phrase = _PHRASES.get(fact)
     return phrase(data, teller) if phrase else words.event(fact).label
 
@@ -83,16 +87,19 @@ def _closed(data: Data, _: Teller) -> str:
 
 
 def _breached(data: Data, teller: Teller) -> str:
-    clock = words.CLOCKS.get(str(data.get("clock")), "A target")
-    return f"{clock} missed its target, due {_when(data['due'], teller)}"
+    return f"saw a target missed: {_clock(data)}, due {_when(data['due'], teller)}"
 
 
 def _met(data: Data, _: Teller) -> str:
-    return f"{words.CLOCKS.get(str(data.get('clock')), 'A target')} was in time"
+    return f"met a target: {_clock(data)}"
 
 
 def _ended(data: Data, _: Teller) -> str:
-    return f"{words.CLOCKS.get(str(data.get('clock')), 'A target')} came late"
+    return f"was late: {_clock(data)}"
+
+
+def _clock(data: Data) -> str:
+    return words.CLOCKS.get(str(data.get("clock")), "a clock").lower()
 
 
 def _rung(verb: str) -> Callable[[Data, Teller], str]:

@@ -19,6 +19,7 @@ from longwatch.store.tickets import Found
 from web.actions import SCHEMAS
 from web.commands import draft_of
 from web.console import words
+from web.console.alert_rows import AlertRow, alerts_behind
 from web.console.clock_cards import ClockCard, clock_cards
 from web.console.conversation import Entry, JournalEntry, Reader, entries, journal
 from web.console.fields import IMPACTS, URGENCIES, Options
@@ -74,18 +75,6 @@ class Composer:
 
 
 @dataclass(frozen=True)
-class Alert:
-    """The alerts behind an incident, as monitoring last told it."""
-
-    state: str
-    tone: str
-    name: str
-    since: Moment | None
-    times: int
-    source: str
-
-
-@dataclass(frozen=True)
 class LinkedTicket:
     """A relation to another ticket."""
 
@@ -129,7 +118,7 @@ class TicketPage:
     composer: Composer | None
     entries: Sequence[Entry]
     journal: Sequence[JournalEntry]
-    alerts: Sequence[Alert]
+    alerts: Sequence[AlertRow]
     ci: Item | None
     links: Sequence[LinkedTicket]
     pending: Sequence[Pending]
@@ -183,7 +172,7 @@ def ticket_page(
         composer=composer(actions, refused, internal=True),
         entries=entries(lines, found.pending, reader, internal=True),
         journal=journal(lines, reader) if tab == "journal" else [],
-        alerts=_alerts(state),
+        alerts=alerts_behind(session, state, who) if tab == "alerts" else [],
         ci=_item(session, state),
         links=[LinkedTicket(link.ticket, link.type.replace("_", " ")) for link in getattr(state, "links", ())],
         pending=pendings(found, who),
@@ -305,15 +294,6 @@ def _tabs(found: Found, origin: Mapping[str, str], tab: str) -> list[Tab]:
 def _policy(state: Any) -> str:
     policy = state.policy
     return f"{policy.name}, version {policy.version}" if hasattr(policy, "name") else policy or ""
-
-
-def _alerts(state: Any) -> list[Alert]:
-    alert = getattr(state, "alert", None)
-    if alert is None:
-        return []
-    tone = {"firing": "red", "flapping": "amber", "quiet": "blue"}.get(alert.link, "green")
-    source, _, key = alert.group.removeprefix("alerts-").partition(":")
-    return [Alert(f"{alert.link}, {alert.severity}", tone, key or alert.group, None, alert.count, source)]
 
 
 def _item(session: Session, state: Any) -> Item | None:

@@ -93,7 +93,7 @@ def row(line: TicketLine, title: str, names: Names, viewer: Viewer, *, gone: boo
 
 def time_left(line: TicketLine, viewer: Viewer) -> Chip:
     """The nearest deadline of a ticket; a ticket on hold or done says so instead."""
-    if not line.open:
+    if not line.open or line.status == "resolved":
         return Chip("done", "grey", icon="circle-check")
     if line.status == "on_hold" and line.due_at.year > viewer.now.year + 100:
         return Chip("paused", "blue", icon="circle-pause")
