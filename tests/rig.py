@@ -3,11 +3,13 @@
 import asyncio
 import json
 import os
+import signal
 import sys
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
+import requests
 from temporalio.client import Client
 
 from longwatch import engine
@@ -15,7 +17,8 @@ from longwatch.messages import INCIDENT
 from longwatch.settings import Settings
 from longwatch.store.acceptance import Request, accept, accept_opening
 from longwatch.store.database import Store
-from longwatch.store.tables import Command, JournalLine, Process
+from longwatch.store.people import create_token, secret_digest
+from longwatch.store.tables import Command, JournalLine, Process, Source
 from longwatch.temporal import connect
 from longwatch.up import Part
 from workflows.proof import Proof, prove
@@ -70,10 +73,46 @@ class Rig:
         await engine.prepare(self.settings)
 
     def kill(self, part: Part) -> None:
-        """kill -9."""
+        """kill -9, of the part and of whatever it has started."""
         assert part.process is not None
-        part.process.kill()
+        os.killpg(part.process.pid, signal.SIGKILL)  # every part leads a session of its own
         part.process.wait()
+
+    async def start_web(self) -> None:
+        """Starts the web and waits until it answers."""
+        self.start(self.web)
+        await until(self.answers)
+
+    def answers(self) -> bool:
+        """Whether the web lives."""
+        try:
+            return requests.get(f"{self.address}/healthz", timeout=2).ok
+        except requests.RequestException:
+            return False
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.settings.port}"
+
+    def token(self, login: str) -> str:
+        """A new token of somebody."""
+        with self.store.writing() as session:
+            return create_token(self.store, session, login, "tests")
+
+    def inbox(self) -> dict[str, Any]:
+        """What waits, as the API tells it."""
+        headers = {"Authorization": f"Bearer {self.token('agent')}"}
+        told: dict[str, Any] = requests.get(f"{self.address}/api/v1/inbox", headers=headers, timeout=10).json()
+        return told
+
+    def hook(self, kind: str, name: str = "monitoring", **settings: int) -> str:
+        """A new source of alerts; its address. `settings` are its alert groups', in seconds."""
+        key = f"key-of-{name}"
+        with self.store.writing() as session:
+            now = self.store.now(session)
+            digest = secret_digest(key)
+            session.add(Source(name=name, kind=kind, key_sha256=digest, settings=settings, created_at=now))
+        return f"{self.address}/hooks/{kind}/{key}"
 
     def crashing_worker(self, point: str, action: str) -> Part:
         """A worker that dies at `before_commit` or `after_commit` of the entry that settles an action."""
@@ -105,18 +144,31 @@ class Rig:
             row = session.query(Command).filter_by(id=command).one()
             return row.outcome
 
+    def facts(self, ticket: str) -> list[dict[str, Any]]:
+        """A journal's facts, in order."""
+        with self.store.reading() as session:
+            lines = session.query(JournalLine).filter_by(ticket=ticket).order_by(JournalLine.seq)
+            return [json.loads(line.text) for line in lines]
+
     def count(self, ticket: str, fact: str, by: str | None = None) -> int:
         """How often a fact stands in a journal."""
+        return sum(one["type"] == fact and by in (None, one["actor"]) for one in self.facts(ticket))
+
+    def seen(self, call: int) -> int:
+        """How many alerts of a call the journals of alert groups account for."""
         with self.store.reading() as session:
-            lines = session.query(JournalLine).filter_by(ticket=ticket)
-            found = [json.loads(line.text) for line in lines]
-        return sum(one["type"] == fact and by in (None, one["actor"]) for one in found)
+            commands = session.query(Command).filter(Command.key.like(f"inbox:{call}:%"))
+            asked = {command.id: command.ticket for command in commands}
+        facts = [fact for ticket in sorted(set(asked.values())) for fact in self.facts(ticket)]
+        return sum(
+            fact["data"]["counts"]["alerts"] for fact in facts if fact["command"] in asked and "counts" in fact["data"]
+        )
 
     async def client(self) -> Client:
         return await connect(self.settings)
 
-    async def proof(self, ticket: str) -> Proof:
-        return await prove(self.store, self.settings.secret_keys, ticket, await self.client())
+    async def proof(self, ticket: str, client: Client | None = None) -> Proof:
+        return await prove(self.store, self.settings.secret_keys, ticket, client or await self.client())
 
 
 @asynccontextmanager

@@ -1,0 +1,25 @@
+"""Whole desks: engine, worker and web as processes, with a migrated database and the demo company."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from longwatch import seed
+from longwatch.store import migrate
+from longwatch.store.database import Store, open_engine
+from tests.conftest import settings_for
+from tests.rig import Rig, rig
+
+
+@pytest.fixture(scope="module")
+async def desk(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Rig]:
+    """One desk for the tests of a file; they keep out of one another's way by what their tickets are about."""
+    settings = settings_for(tmp_path_factory.mktemp("desk"))
+    store = Store(open_engine(settings.database_url))
+    migrate.upgrade(store.engine)
+    seed.demo(store)
+    async with rig(settings, store) as desk:
+        desk.start(desk.worker)
+        await desk.start_web()
+        yield desk
+    store.engine.dispose()
