@@ -1,5 +1,6 @@
 """A desk of its own for every test, and its command line."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -62,3 +63,8 @@ def bare(capfd: pytest.CaptureFixture[str]) -> Longwatch:
         return Said(code, said.out, said.err)
 
     return run
+
+
+async def typed(capfd: pytest.CaptureFixture[str], *arguments: str) -> Said:
+    """Runs a command from a test that has a loop of its own."""
+    return await asyncio.to_thread(bare(capfd), *arguments)
