@@ -109,7 +109,7 @@ def _database(settings: Settings) -> Iterator[Finding]:
         yield checkup.of_durability(engine)
         if tables.well:
             store = Store(engine)
-            yield _clocks(store)
+            yield clocks(store)
             yield from checkup.of_work(store)
     except SQLAlchemyError as problem:
         advice = "Start it, or mend LONGWATCH_DATABASE_URL; tickets and alerts are refused with 503 meanwhile."
@@ -118,11 +118,17 @@ def _database(settings: Settings) -> Iterator[Finding]:
         engine.dispose()
 
 
-def _clocks(store: Store) -> Finding:
+def host_clock() -> datetime:
+    """What this machine takes for the time."""
+    return datetime.now(UTC)
+
+
+def clocks(store: Store) -> Finding:
+    """Whether database and host agree on the time."""
     with store.reading() as session:
-        before = datetime.now(UTC)
+        before = host_clock()
         theirs = store.now(session)
-        ours = before + (datetime.now(UTC) - before) / 2
+        ours = before + (host_clock() - before) / 2
     drift = abs(theirs - ours)
     told = f"database and host differ by {drift.total_seconds():.3f} s"
     if drift > DRIFT:
