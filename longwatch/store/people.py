@@ -126,11 +126,11 @@ def revoke_token(session: Session, digest: str, now: datetime) -> bool:
     return changed(session, alive.values(revoked_at=now)) == 1
 
 
-def login_of_token(session: Session, token: str) -> str | None:
+def person_of_token(session: Session, token: str) -> Person | None:
     """Whose token it is; none when unknown, revoked, or the person has left."""
     wanted = (
-        select(Token.login)
-        .join(Person, Person.login == Token.login)
+        select(Person)
+        .join(Token, Token.login == Person.login)
         .where(Token.sha256 == secret_digest(token), Token.revoked_at.is_(None), Person.active)
     )
     return session.scalar(wanted)

@@ -75,8 +75,10 @@ def test_a_token_is_known_by_its_digest_alone(store: Store) -> None:
         token = people.create_token(store, session, "agent", "report")
 
     with store.reading() as session:
-        assert people.login_of_token(session, token) == "agent"
-        assert people.login_of_token(session, token + "x") is None
+        person = people.person_of_token(session, token)
+        assert person is not None
+        assert person.login == "agent"
+        assert people.person_of_token(session, token + "x") is None
         kept = session.scalars(select(Token)).one()
         assert token not in (kept.sha256, kept.name)
 

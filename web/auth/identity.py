@@ -105,5 +105,5 @@ def by_token(header: str) -> Actor | None:
     if scheme.lower() != "bearer" or not token:
         return None
     with desk().store.reading() as session:
-        login = people.login_of_token(session, token.strip())
-        return actor_of(session, f"user:{login}") if login else None
+        person = people.person_of_token(session, token.strip())
+        return actor_of(session, person.actor) if person else None
