@@ -5,6 +5,7 @@ from collections.abc import Callable
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Window
+from web.console.times import span
 
 Windows = Callable[..., Window]
 
@@ -146,6 +147,21 @@ def test_a_deadline_counts_down_by_itself(window: Windows) -> None:
 
     expect(chip).to_contain_text("over")
     assert "tone-red" in str(chip.get_attribute("class"))
+
+
+def test_scripts_and_server_say_times_in_the_same_words(window: Windows) -> None:
+    page = window("agent2").page
+    seconds = [0, 1, 59, 60, 61, 3599, 3600, 7500, 86400, 172_799, 172_800, 1_000_000]
+
+    said = page.evaluate(
+        """async (seconds) => {
+            const { span } = await import(document.querySelector('script[src*="countdown"]').src);
+            return seconds.map(span);
+        }""",
+        seconds,
+    )
+
+    assert said == [span(each) for each in seconds]
 
 
 def test_back_leads_to_the_page_before(window: Windows) -> None:

@@ -24,6 +24,7 @@ class Field:
     error: str = ""
 
 
+SCALE: Mapping[int | None, str] = {1: "High", 2: "Medium", 3: "Low"}
 IMPACTS = (("1", "High: a whole service or many people"), ("2", "Medium: a team"), ("3", "Low: one person"))
 URGENCIES = (("1", "High: I cannot work"), ("2", "Medium: it slows me"), ("3", "Low: it can wait"))
 CODES = tuple((code, readable(code)) for code in RESOLUTION_CODES)

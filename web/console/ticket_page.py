@@ -22,7 +22,7 @@ from web.console import words
 from web.console.alert_rows import AlertRow, alerts_behind
 from web.console.clock_cards import ClockCard, clock_cards
 from web.console.conversation import Entry, JournalEntry, Reader, entries, journal
-from web.console.fields import IMPACTS, URGENCIES, Options
+from web.console.fields import SCALE, Options
 from web.console.items import Item, as_item
 from web.console.names import names_of
 from web.console.people import Face, Viewer
@@ -156,8 +156,8 @@ def ticket_page(
         team=reader.names.team(state.team),
         level=state.level,
         requester=reader.names.face(state.requester),
-        impact=dict(IMPACTS).get(str(state.impact), ""),
-        urgency=dict(URGENCIES).get(str(state.urgency), ""),
+        impact=SCALE.get(state.impact, ""),
+        urgency=SCALE.get(state.urgency, ""),
         category=state.category or "",
         source=state.source,
         policy=_policy(state),
