@@ -94,7 +94,9 @@ def test_token_create_prints_only_a_token_that_works(fresh: Settings, longwatch:
     assert said.code == 0
     assert said.out.count("\n") == 1
     with the_store(fresh).reading() as session:
-        assert people.login_of_token(session, said.out.strip()) == "agent"
+        person = people.person_of_token(session, said.out.strip())
+        assert person is not None
+        assert person.login == "agent"
 
 
 def test_a_token_for_nobody_is_refused(longwatch: Longwatch) -> None:
