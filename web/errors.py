@@ -45,6 +45,7 @@ SENTENCES = {
     403: "Your roles do not allow this.",
     404: "There is nothing at this address.",
     413: "That is larger than this address takes.",
+    429: "Too many wrong passwords. Wait a minute, then try again.",
 }
 """What is said where the library's own sentence says less."""
 

@@ -13,7 +13,6 @@ from longwatch.store import audit, ticket_lists
 from longwatch.store.tables import Ci
 from longwatch.store.ticket_lists import Filters
 from web import policies
-from web.actions import Line, Strict, Whole
 from web.api.doors import Door, body
 from web.api.lines import listed
 from web.api.schemas import CiOut, CisOut, ImpactOut, TicketsOut
@@ -21,6 +20,7 @@ from web.api.tickets import page_of
 from web.auth.identity import the_actor
 from web.desk import desk
 from web.errors import Problem
+from web.fields import Line, Strict, Whole
 
 blueprint = Door("cis", __name__, description="What tickets are about")
 

@@ -4,10 +4,12 @@ from typing import Any
 
 from flask import Response, jsonify
 
-from longwatch.domain.ticket import stamp
+from longwatch.domain.roles import is_staff
+from longwatch.domain.ticket import Actor, stamp
 from longwatch.store import tickets
 from longwatch.store.tables import Command
 from web import policies
+from web.api.answers import PARKED
 from web.api.doors import Door
 from web.api.schemas import CommandOut
 from web.auth.identity import the_actor
@@ -28,11 +30,12 @@ def one(identity: str) -> Response:
         row = tickets.command(session, actor, identity)
         if row is None:
             raise Problem(404, "There is no such command.")
-        return jsonify(command_json(row))
+        return jsonify(command_json(row, actor))
 
 
-def command_json(row: Command) -> dict[str, Any]:
-    """A command as JSON; its fields stay inside, since they may hold what not everybody may read."""
+def command_json(row: Command, reader: Actor) -> dict[str, Any]:
+    """A command as JSON; its fields, and why it was parked, may hold what is not for everybody."""
+    inside = row.outcome == "parked" and not is_staff(reader)
     return {
         "id": row.id,
         "ticket": row.ticket,
@@ -40,7 +43,7 @@ def command_json(row: Command) -> dict[str, Any]:
         "actor": person(row.actor),
         "accepted_at": stamp(row.accepted_at),
         "outcome": row.outcome or "processing",
-        "reason": row.reason,
+        "reason": PARKED if inside else row.reason,
         "field": row.field,
         "version": row.version,
         "settled_at": stamp(row.settled_at) if row.settled_at else None,

@@ -5,7 +5,7 @@ from flask import Response
 from longwatch.domain.roles import is_staff
 from longwatch.messages import INCIDENT
 from web import actions, commands, policies
-from web.actions import SCHEMAS, Message, OpenForAnother, OpenOwn, Strict
+from web.actions import SCHEMAS, Message, OpenForAnother, OpenOwn
 from web.api.answers import absent, done, opened
 from web.api.doors import Door, body, expected_version, idempotency_key
 from web.api.schemas import AcceptedOut, TicketOut
@@ -13,6 +13,7 @@ from web.auth.identity import the_actor
 from web.commands import Absent
 from web.desk import desk
 from web.errors import Problem
+from web.fields import Strict
 
 blueprint = Door("incidents", __name__, description="Opening incidents and acting on tickets")
 

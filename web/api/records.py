@@ -11,7 +11,6 @@ from longwatch.domain.ticket import Actor, Line, read_line, stamp
 from longwatch.store import tickets
 from longwatch.store.tickets import Found
 from web import policies
-from web.actions import Strict, Whole
 from web.api.answers import found_or_404
 from web.api.commands import command_json
 from web.api.doors import Door
@@ -19,6 +18,7 @@ from web.api.schemas import ClocksOut, JournalOut, LinksOut, MessagesOut, ProofO
 from web.auth.identity import the_actor
 from web.clocks import clocks_of
 from web.desk import desk
+from web.fields import Strict, Whole
 from web.proof import prove
 from web.ticket_json import person, text_of, waiting_for
 
@@ -131,7 +131,7 @@ def waiting(number: str) -> Response:
             {
                 "items": waiting_for(found),
                 "questions": _questions(found),
-                "commands": [command_json(row) for row in found.pending],
+                "commands": [command_json(row, actor) for row in found.pending],
             }
         )
 

@@ -12,7 +12,6 @@ from longwatch.messages import PREFIXES
 from longwatch.store import ticket_lists, tickets
 from longwatch.store.ticket_lists import ORDERS, BadCursor, Filters, Page
 from web import policies
-from web.actions import Line, Strict, Until, Whole
 from web.api.answers import found_or_404, shown
 from web.api.doors import Door
 from web.api.lines import listed
@@ -20,6 +19,7 @@ from web.api.schemas import TicketOut, TicketsOut
 from web.auth.identity import the_actor
 from web.desk import desk
 from web.errors import Problem
+from web.fields import Line, Strict, Until, Whole
 
 blueprint = Door("tickets", __name__, description="Tickets to read")
 
