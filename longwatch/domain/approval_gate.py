@@ -5,7 +5,18 @@ Every refusal is a sentence for the person who asked.
 
 from collections.abc import Callable
 
-from longwatch.domain.approval_state import BLOCKED, GRANTED, NONE, Approval, Seat, login, seat_of
+from longwatch.domain.approval_state import (
+    BLOCKED,
+    EXPIRED,
+    GRANTED,
+    NONE,
+    RECALLED,
+    REFUSED,
+    Approval,
+    Seat,
+    login,
+    seat_of,
+)
 from longwatch.domain.ticket import Action, Actor, stamp
 
 ACTIONS: tuple[Action, ...] = (
@@ -16,6 +27,9 @@ ACTIONS: tuple[Action, ...] = (
     Action("ask_approvers", "Look for approvers again"),
 )
 """What people may ask of an approval, in the order of the buttons."""
+
+
+_ENDED = {GRANTED: "was granted", REFUSED: "was refused", EXPIRED: "expired", RECALLED: "was recalled"}
 
 
 def entitled(approval: Approval, person: str) -> tuple[str, ...]:
@@ -61,7 +75,7 @@ def _closed(approval: Approval) -> str | None:
         return f"The stage {approval.stage.title} cannot be decided as it is. {approval.reason}"
     if not approval.under_way:
         day = stamp(approval.ended_at)[:10] if approval.ended_at else ""
-        return f"It was {approval.status} on {day}; nothing is voted on any more."
+        return f"It {_ENDED[approval.status]} on {day}; nothing is voted on any more."
     return None
 
 

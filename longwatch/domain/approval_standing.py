@@ -139,8 +139,8 @@ def waiting_for(approval: Approval) -> list[dict[str, Any]]:
         return [{"what": f"The approval {title} is blocked: {approval.reason}", "until": until, "who": who}]
     if approval.failure is not None:
         again = stamp(approval.failure.at)
-        error = approval.failure.error
-        return [{"what": f"The approvers of {title} could not be found: {error}", "until": again, "who": "system"}]
+        error = approval.failure.error.rstrip(".")
+        return [{"what": f"The approvers of {title} could not be found: {error}.", "until": again, "who": "system"}]
     if approval.question is not None:
         return [{"what": f"Waits to be told who approves {title}.", "until": until, "who": "system"}]
     counted = _text(approval.stage, approval.run, count(approval.stage, approval.run.seats))

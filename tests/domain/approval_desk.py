@@ -55,6 +55,7 @@ class Desk:
         self.policy = policy(*stages, **changes)
         self.content = "v1"
         self.sent = 0
+        self.read: list[Fact] = []
 
     @property
     def approval(self) -> Approval:
@@ -63,7 +64,8 @@ class Desk:
 
     @property
     def facts(self) -> list[Fact]:
-        return [read_line(line) for line in self.draft.lines]
+        self.read += [read_line(line) for line in self.draft.lines[len(self.read) :]]
+        return self.read
 
     def all(self, type_: str) -> list[Fact]:
         return [fact for fact in self.facts if fact.type == type_]

@@ -5,7 +5,7 @@ The oracle knows nothing of counting: it tries every way in which those who have
 
 from collections.abc import Callable, Iterator
 from fractions import Fraction
-from functools import lru_cache
+from functools import cache
 from itertools import product
 from typing import Any
 
@@ -49,7 +49,7 @@ def granted(rule: str, need: int, votes: Votes) -> bool:
             return sum(yes) >= need
 
 
-@lru_cache(maxsize=None)
+@cache
 def expected(rule: str, need: int, vetoes: tuple[bool, ...], votes: Votes) -> str:
     """By trying out every future."""
     if any(veto and vote == "refuse" for veto, vote in zip(vetoes, votes, strict=True)):
@@ -80,7 +80,7 @@ def folded(held: Approval, step: Callable[[Approval], list[Any]]) -> Approval:
     return held
 
 
-@lru_cache(maxsize=None)
+@cache
 def vote(who: str, decision: str) -> Command:
     return command("vote", who, decision=decision, content="v1", comment=WHY)
 
