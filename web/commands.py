@@ -20,7 +20,7 @@ from longwatch.domain import roles
 from longwatch.domain.draft import Draft, Outcome
 from longwatch.domain.ticket import GENESIS, Actor, body_digest
 from longwatch.domain.ticket import Command as Judged
-from longwatch.store import tickets
+from longwatch.store import inbox, tickets
 from longwatch.store.acceptance import KeyReused, Request, accept, accept_opening
 from longwatch.store.tables import Body, Command
 from longwatch.store.tickets import Found
@@ -221,6 +221,10 @@ def _outcome(command: Command) -> Result:
 
 
 def _opened(command: Command) -> Result:
+    """Of an opening: what its loop says within a person's patience; no time is spent while nothing moves anyway."""
+    with desk().store.reading() as session:
+        if inbox.is_stuck(session, desk().store.now(session)):
+            return Result("processing", command.ticket, command.id)
     deadline = time.monotonic() + OPENING_PATIENCE
     while command.outcome is None and time.monotonic() < deadline:
         time.sleep(LOOKS_EVERY)

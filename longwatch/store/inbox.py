@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, insert, select
@@ -12,6 +12,9 @@ from longwatch.store.database import Store
 from longwatch.store.tables import Command, Delivery, Inbox, Parked, Source
 
 MOST_OF_EACH = 100
+
+STUCK = timedelta(seconds=2)
+"""The relay looks many times a second; what it has left alone for so long waits for something else."""
 
 _NEW = Inbox.state == "new"
 _UNDECIDED = Command.outcome.is_(None)
@@ -129,6 +132,12 @@ def _delivery(row: Delivery) -> Waiting:
         return Waiting("failed", row.id, about, row.failed_at, row.reason or "It could not be delivered.")
     why = row.reason or ("Waits to be handed over." if row.relayed_at is None else "Being delivered.")
     return Waiting("delivery", row.id, about, row.created_at, why)
+
+
+def is_stuck(session: Session, now: datetime) -> bool:
+    """Whether commands that should be on their way have not even been handed over: engine or relay are away."""
+    late = select(Command.row).where(_UNDECIDED, Command.wake_at < now - STUCK).limit(1)
+    return session.scalar(late) is not None
 
 
 def oldest(session: Session) -> tuple[datetime | None, datetime | None]:

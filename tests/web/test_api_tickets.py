@@ -1,8 +1,13 @@
 """The API: opening, acting, reading, refusing."""
 
+from datetime import timedelta
+from time import monotonic
+
 import pytest
 from sqlalchemy import event
 
+from longwatch.messages import INCIDENT
+from longwatch.store.acceptance import Request, accept_opening
 from tests.web.conftest import WebDesk
 from web import commands
 
@@ -363,3 +368,18 @@ def test_a_list_is_narrowed(desk: WebDesk, query: str, found: int) -> None:
     desk.api("lead").post(f"/tickets/{NUMBER}/actions/take")
 
     assert len(agent.get(f"/tickets?{query}").get_json()["items"]) == found
+
+
+def test_nobody_is_kept_waiting_while_nothing_moves_anyway(desk: WebDesk) -> None:
+    agent = desk.api()
+    desk.loops.away = True
+    with desk.store.writing() as session:
+        asked = Request("", INCIDENT, "open", "user:agent", {"source": "portal", "tags": []}, {"title": TITLE})
+        waiting = accept_opening(desk.store, session, INCIDENT, asked)
+        waiting.wake_at = desk.store.now(session) - timedelta(seconds=3)
+
+    begun = monotonic()
+    ticket = agent.opened()
+
+    assert monotonic() - begun < commands.OPENING_PATIENCE / 2
+    assert ticket["processing"]

@@ -78,10 +78,10 @@ def _parameter(said: dict[str, Any]) -> Parameter:
 
 def _fields(spec: dict[str, Any], body: dict[str, Any]) -> Iterator[Parameter]:
     schema = body.get("content", {}).get("application/json", {}).get("schema", {})
-    for one in schema.get("oneOf", [schema]):
+    for one in schema.get("anyOf", [schema]):
         name, found = _resolved(spec, one)
         for field, said in found.get("properties", {}).items():
-            place = name if "oneOf" in schema else "body"
+            place = name if "anyOf" in schema else "body"
             yield Parameter(field, place, _type(said), field in found.get("required", []), said.get("description", ""))
 
 

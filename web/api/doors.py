@@ -13,6 +13,19 @@ from integrations import strict_json
 from integrations.alert import NotEnvelope
 from web.errors import Problem
 
+ONCE = {
+    "in": "header",
+    "name": "Idempotency-Key",
+    "schema": {"type": "string", "maxLength": 150},
+    "description": "your own mark of this request: the same again is answered as before, and done once",
+}
+SEEN = {
+    "in": "header",
+    "name": "If-Match",
+    "schema": {"type": "string"},
+    "description": "the ETag of the ticket you saw: 412 when somebody has changed it since",
+}
+
 View = TypeVar("View", bound=Callable[..., Any])
 
 LARGEST = 1024 * 1024

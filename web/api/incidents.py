@@ -7,7 +7,7 @@ from longwatch.messages import INCIDENT
 from web import actions, commands, policies
 from web.actions import SCHEMAS, Message, OpenForAnother, OpenOwn
 from web.api.answers import absent, done, opened
-from web.api.doors import Door, body, expected_version, idempotency_key
+from web.api.doors import ONCE, SEEN, Door, body, expected_version, idempotency_key
 from web.api.schemas import AcceptedOut, TicketOut
 from web.auth.identity import the_actor
 from web.commands import Absent
@@ -17,10 +17,11 @@ from web.fields import Strict
 
 blueprint = Door("incidents", __name__, description="Opening incidents and acting on tickets")
 
+_EVERY = list({type(schema): schema for schema in SCHEMAS.values()}.values())
 _OWN, _FOR_ANOTHER, _MESSAGE = OpenOwn(), OpenForAnother(), Message()
 
 
-@blueprint.route("/incidents", methods=["POST"])
+@blueprint.route("/incidents", methods=["POST"], parameters=[ONCE])
 @policies.signed_in
 @blueprint.takes(_FOR_ANOTHER)
 @blueprint.alt_response(201, schema=TicketOut, description="The ticket; `processing` until it is journalled")
@@ -31,7 +32,7 @@ def open_incident() -> Response:
     return opened(commands.open_ticket(actor, INCIDENT, {**asked.data, "source": "api"}, asked.texts, key=key), actor)
 
 
-@blueprint.route("/tickets/<number>/messages", methods=["POST"])
+@blueprint.route("/tickets/<number>/messages", methods=["POST"], parameters=[ONCE, SEEN])
 @policies.signed_in
 @blueprint.takes(_MESSAGE)
 @blueprint.alt_response(201, schema=TicketOut, description="Written")
@@ -41,11 +42,11 @@ def write(number: str) -> Response:
     return _acted(number, "message", _MESSAGE, 201)
 
 
-@blueprint.route("/tickets/<number>/actions/<action>", methods=["POST"])
+@blueprint.route("/tickets/<number>/actions/<action>", methods=["POST"], parameters=[ONCE, SEEN])
 @policies.signed_in
 @blueprint.doc(
     requestBody={
-        "content": {"application/json": {"schema": {"oneOf": [SCHEMAS[name] for name in sorted(SCHEMAS)]}}},
+        "content": {"application/json": {"schema": {"anyOf": _EVERY}}},
         "description": "The fields of the action",
     }
 )
