@@ -9,8 +9,7 @@ from sqlalchemy.orm import Session
 from longwatch.domain.ticket import Actor
 from longwatch.store.tables import Delivery
 from web.auth.identity import signed_in
-from web.console.names import names_of
-from web.console.people import Viewer
+from web.console.people import Viewer, face_of
 from web.console.times import iso, zone
 from web.console.views import shown, view_links
 from web.desk import desk
@@ -55,7 +54,7 @@ def frame(session: Session, who: Viewer, section: str = "", current_view: str = 
     """The context of base.html. `section` is the address of the side-bar link to mark."""
     return {
         "viewer": who,
-        "person_face": names_of(session, [who.actor.id]).face(who.actor.id),
+        "person_face": face_of(who.actor.id, who.name),
         "views": view_links(session, who.actor, who.now) if who.staff else [],
         "unread": unread(session, who.actor),
         "section": section,

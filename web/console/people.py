@@ -42,7 +42,7 @@ class Names:
             return Face(actor, "The desk", "··", "grey")
         known = {"user": self.people, "team": self.teams}.get(part, {})
         name = known.get(identity) or f"{PARTS.get(part, '')}{identity or part}"
-        return Face(actor, name, initials(name), TONES[crc32(actor.encode()) % len(TONES)])
+        return face_of(actor, name)
 
     def team(self, team: str | None) -> str:
         """The name of a team; empty for none."""
@@ -86,6 +86,11 @@ class Viewer:
     def auditor(self) -> bool:
         """Whether they may inspect the engine's history."""
         return bool({"auditor", "admin"}.intersection(self.roles))
+
+
+def face_of(actor: str, name: str) -> Face:
+    """The face of somebody whose name is known."""
+    return Face(actor, name, initials(name), TONES[crc32(actor.encode()) % len(TONES)])
 
 
 def initials(name: str) -> str:

@@ -58,7 +58,7 @@ def live(name: str) -> str:
     with desk().store.reading() as session:
         who = viewer(session)
         around = frame(session, who, current_view=name)
-        page = queue_page(session, who, shown, asked, around["views"])
+        page = queue_page(session, who, shown, asked, around["views"], whole=False)
         page = live_rows(session, who, page, request.args.get("shown", ""))
         return render("queue_live.html", "live", page=page, **around)
 

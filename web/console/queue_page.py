@@ -56,9 +56,15 @@ FILTERS = ("status", "priority", "team", "assignee", "ci", "q")
 
 
 def queue_page(
-    session: Session, who: Viewer, view: View, asked: Mapping[str, str], links: Iterable[ViewLink]
+    session: Session,
+    who: Viewer,
+    view: View,
+    asked: Mapping[str, str],
+    links: Iterable[ViewLink],
+    *,
+    whole: bool = True,
 ) -> QueuePage:
-    """The page that was asked for. Raises BadCursor for a cursor that is none of ours."""
+    """The page that was asked for; without the choices of its filters if not `whole`. Raises BadCursor."""
     chosen = {name: asked[name].strip()[:200] for name in FILTERS if asked.get(name, "").strip()}
     listed = list_page(session, who.actor, narrowed(view.chosen(who.actor), chosen), ROWS, asked.get("after"))
     recorded = [item for item in listed.items if item.opening is None]
@@ -72,7 +78,7 @@ def queue_page(
         rows=rows(session, who, near),
         opening=opening[:MOST_OPENING],
         opening_more=max(0, len(opening) - MOST_OPENING),
-        filters=_filter_fields(session, chosen),
+        filters=_filter_fields(session, chosen) if whole else [],
         chosen=chosen,
         query=query,
         from_query=f"?{urlencode({'view': view.name, **chosen})}",

@@ -3,12 +3,17 @@
 const url = document.documentElement.dataset.live;
 const channel = new BroadcastChannel("longwatch-live");
 
+let missed = false; // a page nobody looks at asks for nothing until it is looked at
 function tell(message) {
+  if (document.hidden) { missed = true; return; }
   const names = message.all ? ["live:all"] : message.tickets.map((number) => `live:${number}`);
   if (message.all || message.tickets.length) names.push("live:queue");
   if (message.people) names.push("live:me");
   for (const name of names) document.body.dispatchEvent(new CustomEvent(name, { detail: message }));
 }
+document.addEventListener("visibilitychange", () => {
+  if (!document.hidden && missed) { missed = false; tell({ all: true, tickets: [] }); }
+});
 function spread(message) { channel.postMessage(message); tell(message); }
 channel.onmessage = ({ data }) => tell(data);
 
