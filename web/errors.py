@@ -155,6 +155,8 @@ def _http(error: HTTPException) -> Any:
     code = error.code or 500
     if code < 400:  # noqa: PLR2004 - redirects of the router
         return error.get_response()
+    if code == 401 and "HX-Request" in request.headers:  # noqa: PLR2004
+        return Response(SENTENCES[401], 401, mimetype="text/plain")  # the page stays, and what is typed in it
     if code == 401 and not wants_json():  # noqa: PLR2004
         wanted = request.full_path.rstrip("?") if request.method == "GET" else "/"
         return redirect(f"/sign-in?next={_quoted(wanted)}", 303)

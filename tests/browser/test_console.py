@@ -210,6 +210,22 @@ def test_the_auditor_proves_a_ticket_by_one_press(window: Windows) -> None:
     expect(auditor.page.locator("body")).to_contain_text("Workflow execution started")
 
 
+def test_signed_out_elsewhere_loses_no_words(window: Windows) -> None:
+    agent = window("agent2", strict=False)
+    number = agent.report("Mail is slow", ci="mail-1")
+    agent.page.fill("#message", "Half a senten")
+    other = agent.page.context.new_page()
+    other.goto("/account")
+    other.click("main button:has-text('Sign out')")
+    other.wait_for_selector(".gate")
+
+    agent.page.click(".composer .btn-primary")
+
+    expect(agent.page.locator("#toasts")).to_contain_text("still here")
+    expect(agent.page.locator("#message")).to_have_value("Half a senten")
+    assert agent.page.url.endswith(f"/t/{number}")
+
+
 def test_tabs_share_one_stream(window: Windows) -> None:
     first = window("agent2")
     first.page.goto("/q/open")

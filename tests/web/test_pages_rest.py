@@ -39,6 +39,16 @@ def test_a_page_for_the_signed_in_asks_to_sign_in_and_comes_back(desk: WebDesk) 
     assert person.where == f"/t/{number}"
 
 
+def test_a_live_update_after_the_session_ended_replaces_nothing(desk: WebDesk) -> None:
+    number = opened(desk)
+    person = Person(desk.client())
+
+    answer = person.go(f"/t/{number}", **{"HX-Request": "true"})
+
+    assert person.status == 401
+    assert "<" not in answer
+
+
 def test_an_assignment_is_told_once_and_can_be_marked_read(desk: WebDesk) -> None:
     number = opened(desk)
     agent = Person(desk.client(), "agent")

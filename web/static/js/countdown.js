@@ -1,4 +1,4 @@
-// Time left and time ago, kept true between two visits to the server. The wording equals web/console/times.py.
+// Time left and time ago, kept true as time passes. The wording equals web/console/times.py.
 const skew = Date.parse(document.documentElement.dataset.now) - Date.now() || 0;
 const sprite = document.documentElement.dataset.sprite;
 

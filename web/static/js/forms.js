@@ -29,8 +29,10 @@ function say(text) {
   const area = document.getElementById("toasts");
   area.replaceChildren(Object.assign(document.createElement("p"), { className: "notice tone-amber", textContent: text }));
 }
-document.addEventListener("htmx:sendError", () => say("The desk does not answer. What you typed is still here; try again in a moment."));
-document.addEventListener("htmx:responseError", ({ detail }) => say(`That did not work (${detail.xhr.status}). What you typed is still here.`));
+const kept = "What you typed is still here.";
+document.addEventListener("htmx:sendError", () => say(`The desk does not answer; try again in a moment. ${kept}`));
+document.addEventListener("htmx:responseError", ({ detail: { xhr } }) =>
+  say(`${xhr.status === 401 ? "You are signed out. Sign in in another tab." : `That did not work (${xhr.status}).`} ${kept}`));
 document.addEventListener("htmx:afterSwap", () => document.querySelector("[data-wrong]")?.focus());
 
 const banner = document.getElementById("offline");

@@ -1,5 +1,5 @@
-// One stream of changes for all tabs: the tab that holds the lock listens and tells the others. Browsers allow a host
-// six connections, so a stream per tab would silence a desk with seven of them.
+// One stream of changes for all tabs: the one that holds the lock listens and tells the others. Browsers allow a host
+// six connections: a stream per tab would silence the seventh.
 const url = document.documentElement.dataset.live;
 const channel = new BroadcastChannel("longwatch-live");
 
