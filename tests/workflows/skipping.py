@@ -86,17 +86,18 @@ class SkippingDesk:
     async def accept_opening(self, title: str = "Mail is down", **data: Any) -> str:
         """Accepts an opening and lets it lie."""
         fields = {"requester": "user:requester", "source": "portal", "impact": 2, "urgency": 2, "ci": "mail-1", **data}
-        request = Request("", INCIDENT, "open", "user:requester", fields, {"title": title})
+        words = {name: fields.pop(name) for name in ("description", "expected_result") if name in fields}
+        request = Request("", INCIDENT, "open", "user:requester", fields, {"title": title, **words})
         return await self.write(lambda session: accept_opening(self.store, session, INCIDENT, request).ticket)
 
-    async def accept(self, ticket: str, action: str, actor: str = "user:agent", **data: Any) -> str:
+    async def accept(self, ticket: str, action: str, /, actor: str = "user:agent", **data: Any) -> str:
         """Accepts a command and lets it lie. Fields that people write in words go as texts. Returns its id."""
         words = {name: value for name, value in data.items() if (action, name) in WORDS}
         plain = {name: value for name, value in data.items() if name not in words}
         request = Request(ticket, INCIDENT, action, actor, plain, words)
         return await self.write(lambda session: accept(self.store, session, request).id)
 
-    async def ask(self, ticket: str, action: str, actor: str = "user:agent", **data: Any) -> Command:
+    async def ask(self, ticket: str, action: str, /, actor: str = "user:agent", **data: Any) -> Command:
         """Accepts a command and has it decided."""
         identity = await self.accept(ticket, action, actor, **data)
         await self.settle()

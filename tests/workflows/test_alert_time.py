@@ -1,33 +1,17 @@
 """What time does to an alert group and its incident: hold-down, quiet time, reopen window, at their instants."""
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
-from longwatch.domain.alerts import group_id
 from longwatch.domain.ticket import instant
+from tests.histories.lives import GROUP, alert
 from tests.workflows.skipping import SkippingDesk
 
 pytestmark = pytest.mark.engine
 
-GROUP = group_id("prometheus", "prometheus/ci/db-1")
 SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
 SOON = timedelta(seconds=5)
-
-
-def alert(state: str = "firing", fingerprint: str = "f1", severity: str = "critical") -> dict[str, Any]:
-    """An alert about the orders database; `desk.alerts` dates it."""
-    return {
-        "fingerprint": fingerprint,
-        "state": state,
-        "title": "Disk full on db-1",
-        "severity": severity,
-        "text": "",
-        "starts_at": None,
-        "ends_at": None,
-        "links": [],
-    }
 
 
 async def fired(desk: SkippingDesk) -> str:
