@@ -1,11 +1,11 @@
 """Why this deadline: promise, ledger, opening hours and the end, line by line in the viewer's zone."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from longwatch.domain import clocks
 from longwatch.domain.calendar import OpenHours
-from longwatch.domain.clocks import Clock
+from longwatch.domain.clocks import EARLIER, Clock, Stretch
 from longwatch.domain.incident_state import Policy
 from longwatch.domain.ticket import Actor
 from web.console.clock_cards import ClockCard, clock_cards
@@ -69,6 +69,15 @@ def test_a_pause_says_for_whom_it_waits() -> None:
         "It stood still from Mon 23 Nov, 09:00 UTC to Mon 23 Nov, 11:00 UTC: waiting for the requester's answer."
         in resumed.why
     )
+
+
+def test_what_a_long_ledger_summed_up_still_counts() -> None:
+    clock = clocks.begin("resolution", 4 * 3600, "office", MONDAY)
+    early = Stretch(MONDAY, MONDAY + HOUR, int(HOUR / timedelta(microseconds=1)), EARLIER, "office", 7)
+
+    told = card(replace(clock, ledger=(early,), since=MONDAY + HOUR), MONDAY + HOUR)
+
+    assert "1 h 00 counted from Mon 23 Nov, 08:00 UTC to Mon 23 Nov, 09:00 UTC." in told.why
 
 
 def test_a_met_and_a_missed_clock_say_so() -> None:
