@@ -32,7 +32,8 @@ def promise_of(clock: Clock, state: Any) -> dict[str, Any]:
 def clocks_of(state: Any, at: datetime) -> list[dict[str, Any]]:
     """Every clock at an instant; instants as stamps, times in whole seconds of working time.
 
-    `elapsed` is what was counted of `target` so far, `left` the rest.
+    `elapsed` is what was counted of `target` so far, `left` the rest. `why` explains the deadline in sentences,
+    `lines` in figures: every stretch up to it, whose seconds add up to the target.
     """
     return [clock_of(clock, state, at) for clock in getattr(state, "clocks", ())]
 
@@ -45,6 +46,7 @@ def clock_of(clock: Clock, state: Any, at: datetime) -> dict[str, Any]:
         "elapsed": spent,
         "left": clock.target - spent,
         "why": list(why(clock, state, at)),
+        "lines": clocks.why(clock, state.hours),
     }
 
 

@@ -273,6 +273,7 @@ def test_the_clocks_say_why_they_are_due(desk: WebDesk) -> None:
     assert response["due"] > agent.ticket(NUMBER)["opened_at"]
     assert response["why"][0].startswith("Response is promised within 15 min")
     assert "incident-p1" in response["why"][0]
+    assert sum(line["seconds"] for line in response["lines"]) == response["target"]
 
 
 def test_links_tell_what_they_lead_to(desk: WebDesk) -> None:

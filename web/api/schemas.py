@@ -11,6 +11,16 @@ class WaitingOut(Schema):
     who = fields.String(allow_none=True)
 
 
+class StretchOut(Schema):
+    """A stretch that a clock counted, stood still in, or will count."""
+
+    from_ = fields.String(data_key="from")
+    to = fields.String()
+    seconds = fields.Integer()
+    reason = fields.String()
+    calendar = fields.String()
+
+
 class ClockOut(Schema):
     """A service level clock; times in seconds of working time, instants in UTC."""
 
@@ -23,6 +33,7 @@ class ClockOut(Schema):
     left = fields.Integer()
     calendar = fields.String()
     why = fields.List(fields.String())
+    lines = fields.List(fields.Nested(StretchOut), metadata={"description": "up to the deadline; adds up to target"})
 
 
 class AlarmOut(Schema):
