@@ -138,6 +138,7 @@ class Ticket(Base):
             postgresql_where=text("open"),
         ),
         Index("ix_tickets_open_ci", "ci", "due_at", "number"),
+        Index("ix_tickets_ci", "ci", "opened_at", "number"),
         Index("ix_tickets_status_due", "status", "due_at", "number"),
         Index("ix_tickets_opened", "opened_at", "number"),
         Index("ix_tickets_updated", "updated_at", "number"),

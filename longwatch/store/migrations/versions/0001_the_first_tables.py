@@ -250,6 +250,7 @@ def upgrade() -> None:
     with op.batch_alter_table('tickets', schema=None) as batch_op:
         batch_op.create_index('ix_tickets_open_assignee', ['assignee', 'due_at', 'number'], unique=False, sqlite_where=sa.text('open = 1'), postgresql_where=sa.text('open'))
         batch_op.create_index('ix_tickets_open_ci', ['ci', 'due_at', 'number'], unique=False)
+        batch_op.create_index('ix_tickets_ci', ['ci', 'opened_at', 'number'], unique=False)
         batch_op.create_index('ix_tickets_open_due', ['due_at', 'number'], unique=False, sqlite_where=sa.text('open = 1'), postgresql_where=sa.text('open'))
         batch_op.create_index('ix_tickets_open_team', ['team', 'due_at', 'number'], unique=False, sqlite_where=sa.text('open = 1'), postgresql_where=sa.text('open'))
         batch_op.create_index('ix_tickets_opened', ['opened_at', 'number'], unique=False)
@@ -333,6 +334,7 @@ def downgrade() -> None:
         batch_op.drop_index('ix_tickets_opened')
         batch_op.drop_index('ix_tickets_open_team', sqlite_where=sa.text('open = 1'), postgresql_where=sa.text('open'))
         batch_op.drop_index('ix_tickets_open_due', sqlite_where=sa.text('open = 1'), postgresql_where=sa.text('open'))
+        batch_op.drop_index('ix_tickets_ci')
         batch_op.drop_index('ix_tickets_open_ci')
         batch_op.drop_index('ix_tickets_open_assignee', sqlite_where=sa.text('open = 1'), postgresql_where=sa.text('open'))
 
