@@ -61,15 +61,15 @@ def read(environ: Mapping[str, str] | None = None, *, make_key: bool = True) -> 
     Raises BadSetting when a value cannot be used.
     """
     env = os.environ if environ is None else environ
-    data = _folder(env.get("LONGWATCH_DATA", "var"))
-    host, port = env.get("LONGWATCH_HOST", "127.0.0.1"), _number(env, "LONGWATCH_PORT", 8080)
+    data = _folder(env.get("LONGWATCH_DATA") or "var")
+    host, port = env.get("LONGWATCH_HOST") or "127.0.0.1", _number(env, "LONGWATCH_PORT", 8080)
     engine_port = _number(env, "LONGWATCH_ENGINE_PORT", 7233)
-    kind = env.get("LONGWATCH_ENV", "development")
+    kind = env.get("LONGWATCH_ENV") or "development"
     return Settings(
         data=data,
         database_url=env.get("LONGWATCH_DATABASE_URL") or f"sqlite:///{data / 'longwatch.db'}",
         temporal_address=env.get("LONGWATCH_TEMPORAL_ADDRESS") or f"127.0.0.1:{engine_port}",
-        temporal_namespace=env.get("LONGWATCH_TEMPORAL_NAMESPACE", "longwatch"),
+        temporal_namespace=env.get("LONGWATCH_TEMPORAL_NAMESPACE") or "longwatch",
         secret_keys=_keys(env, data, production=kind == "production", make=make_key),
         host=host,
         port=port,
@@ -81,7 +81,7 @@ def read(environ: Mapping[str, str] | None = None, *, make_key: bool = True) -> 
         base_url=(env.get("LONGWATCH_BASE_URL") or f"http://{host}:{port}").rstrip("/"),
         mail_host=env.get("LONGWATCH_MAIL_HOST", ""),
         mail_port=_number(env, "LONGWATCH_MAIL_PORT", 25),
-        mail_from=env.get("LONGWATCH_MAIL_FROM", "Longwatch <longwatch@localhost>"),
+        mail_from=env.get("LONGWATCH_MAIL_FROM") or "Longwatch <longwatch@localhost>",
         mail_user=env.get("LONGWATCH_MAIL_USER", ""),
         mail_password=env.get("LONGWATCH_MAIL_PASSWORD", ""),
         mail_starttls=env.get("LONGWATCH_MAIL_STARTTLS", "0") == "1",
