@@ -11,6 +11,9 @@ import requests
 from sqlalchemy import func, select
 
 from longwatch.domain.alerts import group_id
+from longwatch.seed import POLICIES
+from longwatch.store import configuration
+from longwatch.store.configuration import POLICY
 from longwatch.store.tables import Inbox, Ticket
 from tests.e2e.api import Api, call, timed
 from tests.rig import Rig, until
@@ -131,6 +134,45 @@ async def test_with_the_worker_down_a_click_is_saved_and_carried_out_later(desk:
     assert done["outcome"] == "applied"
     assert desk.count(number, "Assigned", by="user:dispatcher") == 1
     assert (await desk.proof(number)).problems == []
+
+
+@pytest.mark.parametrize("away", ["worker", "engine"])
+async def test_of_the_rungs_that_fell_due_meanwhile_only_the_highest_runs(desk: Rig, away: str) -> None:
+    promise_soon(desk)
+    number = desk.open(impact=1, urgency=1, ci="sw-core")
+    await until(lambda: desk.count(number, "PolicyChosen"))
+    part = {"worker": desk.worker, "engine": desk.engine}[away]
+    desk.kill(part)
+    await until(lambda: seconds_since(desk, number) > LAST_RUNG + 1)
+
+    desk.start(part)
+    await until(lambda: desk.count(number, "RungRun"))
+    await until(lambda: desk.count(number, "RungOvertaken"))
+
+    ran, overtaken = ([fact["data"]["rung"] for fact in desk.facts(number) if fact["type"] == type_] for type_ in RUNGS)
+    assert (ran[-1], "again" in overtaken) == ("again", False)
+    assert sorted([*ran, *overtaken]) == ["again", "missed-100", "remind-50", "warn-75"]
+    assert (await desk.proof(number)).problems == []
+
+
+RUNGS = ("RungRun", "RungOvertaken")
+PROMISE = 4
+LAST_RUNG = 1.5 * PROMISE
+"""Seconds after which the last rung before the repetitions falls due."""
+
+
+def promise_soon(desk: Rig) -> None:
+    """The gravest incidents are answered within seconds."""
+    terms = POLICIES["incident-p1"]
+    targets = [{"clock": "response", "work": PROMISE, "calendar": "24x7"}]
+    with desk.store.writing() as session:
+        configuration.publish(desk.store, session, POLICY, "incident-p1", {**terms, "targets": targets})
+
+
+def seconds_since(desk: Rig, number: str) -> float:
+    """Seconds since an incident was opened."""
+    with desk.store.reading() as session:
+        return (desk.store.now(session) - session.get_one(Ticket, number).opened_at).total_seconds()
 
 
 async def test_with_the_database_locked_nothing_is_acknowledged_and_nothing_is_lost(
