@@ -1,5 +1,7 @@
 """The ticket's page, used without scripts: every action by form, POST then 303."""
 
+import pytest
+
 from longwatch.store.tickets import journal
 from tests.web.conftest import WebDesk
 from tests.web.person import Person
@@ -229,3 +231,23 @@ def test_tags_items_and_links_are_set_behind_more(desk: WebDesk) -> None:
     ticket = desk.api().ticket(first)
     assert (ticket["tags"], ticket["ci"]) == (["mail", "spool"], "db-1")
     assert ticket["links"] == [{"type": "related", "ticket": second}]
+
+
+def test_a_long_story_shows_its_beginning_and_its_end_and_all_on_demand(
+    desk: WebDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("web.console.lines.MOST_LINES", 3)
+    number = opened(desk, description="How it began.")
+    agent = Person(desk.client(), "agent")
+    agent.go(f"/t/{number}")
+    for said in ("one", "two", "three", "four"):
+        agent.send(f"/t/{number}/messages", text=f"Message {said}.")
+
+    short = agent.go(f"/t/{number}")
+    whole = agent.go(f"/t/{number}?all=1")
+
+    assert "How it began." in short
+    assert "Message four." in short
+    assert "Message one." not in short
+    assert "lines of the journal are left out here" in short
+    assert "Message one." in whole

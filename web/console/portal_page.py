@@ -8,10 +8,10 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from longwatch.domain import clocks as clocking
-from longwatch.store import tickets
 from longwatch.store.tickets import Found
 from web.console import words
 from web.console.conversation import Entry, entries
+from web.console.lines import window
 from web.console.people import Face, Viewer
 from web.console.ticket_page import Composer, Pending, allowed, composer, pendings, reader_of, refusals
 from web.console.times import Moment, moment
@@ -40,13 +40,18 @@ class PortalTicket:
     entries: Sequence[Entry]
     pending: Sequence[Pending]
     notices: Sequence[Badge]
+    left_out: int = 0
+    all_href: str = ""
     query: str = ""
 
 
-def portal_ticket(session: Session, who: Viewer, found: Found, refused: Refusal | None = None) -> PortalTicket:
+def portal_ticket(
+    session: Session, who: Viewer, found: Found, refused: Refusal | None = None, *, everything: bool = False
+) -> PortalTicket:
     """The page of a requester's own ticket."""
     state = found.state
-    lines = tickets.journal(session, found.number)
+    shown = window(session, found, everything=everything)
+    lines = shown.lines
     reader = reader_of(session, who, found, lines)
     actions = allowed(session, found, who)
     offered = [replace(action, label=ANSWERS[action.name]) for action in actions if action.name in ANSWERS]
@@ -66,6 +71,8 @@ def portal_ticket(session: Session, who: Viewer, found: Found, refused: Refusal 
         entries=entries(lines, found.pending, reader, internal=False),
         pending=pendings(found, who),
         notices=refusals(session, found, who),
+        left_out=shown.left_out,
+        all_href=f"/t/{found.number}?all=1",
     )
 
 

@@ -78,7 +78,7 @@ def _code(asked: Asked) -> int:
 
 
 def _origin() -> dict[str, str]:
-    return {name: value for name, value in request.args.items() if name in (*FILTERS, "view", "tab")}
+    return {name: value for name, value in request.args.items() if name in (*FILTERS, "view", "tab", "all")}
 
 
 def _page(session: Session, who: Viewer, number: str, refused: Refusal | None = None) -> str:
@@ -86,7 +86,7 @@ def _page(session: Session, who: Viewer, number: str, refused: Refusal | None = 
     if found is None:
         abort(404, "There is no such ticket, or it is not yours to see.")
     if not who.staff:
-        ticket = portal_ticket(session, who, found, refused)
+        ticket = portal_ticket(session, who, found, refused, everything="all" in request.args)
         return render("portal_ticket.html", "ticket", ticket=ticket, **frame(session, who))
     return _desk_page(session, who, found, refused)
 

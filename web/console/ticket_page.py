@@ -24,6 +24,7 @@ from web.console.clock_cards import ClockCard, clock_cards
 from web.console.conversation import Entry, JournalEntry, Reader, entries, journal
 from web.console.fields import SCALE, Options
 from web.console.items import Item, as_item
+from web.console.lines import window
 from web.console.names import names_of
 from web.console.people import Face, Viewer
 from web.console.times import Chip, Moment, moment
@@ -123,6 +124,8 @@ class TicketPage:
     links: Sequence[LinkedTicket]
     pending: Sequence[Pending]
     notices: Sequence[Badge]
+    left_out: int = 0
+    all_href: str = ""
     query: str = ""
     engine_url: str = ""
 
@@ -132,10 +135,11 @@ def ticket_page(
 ) -> TicketPage:
     """The page of a ticket. `asked` holds the tab and the view the person came from."""
     state = found.state
-    lines = tickets.journal(session, found.number)
+    shown = window(session, found, everything="all" in asked)
+    lines = shown.lines
     reader = reader_of(session, who, found, lines)
     tab = asked.get("tab", TABS[0])
-    origin = {name: value for name, value in asked.items() if name != "tab"}
+    origin = {name: value for name, value in asked.items() if name not in ("tab", "all")}
     line = Ticket(**columns(found.kind, state, found.version))
     actions = allowed(session, found, who)
     forms = action_forms(actions, options(session), current(state), refused)
@@ -177,6 +181,8 @@ def ticket_page(
         links=[LinkedTicket(link.ticket, link.type.replace("_", " ")) for link in getattr(state, "links", ())],
         pending=pendings(found, who),
         notices=refusals(session, found, who),
+        left_out=shown.left_out,
+        all_href=address(found.number, {**asked, "all": "1"}),
         query=_query(asked),
         engine_url=_engine_url(found.number),
     )
