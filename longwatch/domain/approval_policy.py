@@ -12,7 +12,7 @@ ANY, ALL, N_OF, PERCENT, WEIGHTED = RULES = ("any", "all", "n_of", "percent", "w
 
 EXPIRE, JOIN, TAKE_OVER = AT_DEADLINE = ("expire", "join", "take_over")
 
-MOST_STAGES, MOST_APPROVERS = 10, 50
+MOST_STAGES, MOST_APPROVERS = 6, 50
 MOST_NEED, MOST_WEIGHT = 100_000, 1_000
 LONGEST_DEADLINE = 366 * 24 * 3600
 """Seconds. Every stage has a deadline, so that no approval waits for ever."""

@@ -23,7 +23,7 @@ NONE, OPEN, BLOCKED, GRANTED, REFUSED, EXPIRED, RECALLED = STATUSES = (
     "recalled",
 )
 
-MOST_PEOPLE = 100
+MOST_PEOPLE = 50
 """People in a stage. A group larger than that is no panel, and the ticket's state would outgrow its bounds."""
 
 

@@ -332,3 +332,44 @@ def test_before_it_begins_there_is_nothing_to_show() -> None:
     assert approval.entitled(Approval(), "user:ann") == ()
     assert approval.allowed(Approval(), ANN) == []
     assert approval.outcome(Approval()) == "none"
+
+
+def test_a_vote_changed_while_those_who_take_over_are_not_known_grants_nothing_yet() -> None:
+    terms = stage("percent", need=50, at_deadline="take_over", fallback=["user:eve", "user:dan"])
+    desk = Desk(terms)
+    desk.people["role:approver"] = ["user:ann", "user:ben", "user:cat", "user:fay"]
+    desk.submit()
+    desk.vote(ANN)
+    desk.vote(BEN, "abstain")
+    desk.answering = False
+    desk.passes(DAY)
+
+    desk.vote(BEN, "approve")
+
+    assert desk.outcome == "none"
+    desk.answer()
+    assert desk.outcome == "granted"
+
+
+def test_a_refusal_while_those_who_join_are_not_known_is_not_the_last_word() -> None:
+    desk = Desk(stage("any", "user:ann", at_deadline="join", fallback=["user:eve"])).submit()
+    desk.answering = False
+    desk.passes(DAY)
+
+    desk.vote(ANN, "refuse")
+
+    assert desk.outcome == "none"
+    desk.answer()
+    desk.vote(EVE)
+    assert desk.outcome == "granted"
+
+
+def test_when_nobody_joins_after_all_the_refusal_stands() -> None:
+    desk = Desk(stage("any", "user:ann", at_deadline="join", fallback=["user:req"])).submit()
+    desk.answering = False
+    desk.passes(DAY)
+    desk.vote(ANN, "refuse")
+
+    desk.answer()
+
+    assert desk.outcome == "refused"

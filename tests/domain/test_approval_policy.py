@@ -3,12 +3,15 @@
 from typing import Any
 
 import pytest
-from approval_desk import ANN, DAY, HOUR, policy, stage
+from approval_desk import ANN, DAY, HOUR, Desk, policy, stage
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydantic import TypeAdapter
 
-from longwatch.domain.approval import PolicyFault, policy_data, read_policy
-from longwatch.domain.approval_policy import AT_DEADLINE, RULES, policy_of
+from longwatch.domain.approval import Approval, PolicyFault, policy_data, read_policy
+from longwatch.domain.approval_policy import AT_DEADLINE, MOST_STAGES, RULES, policy_of
+from longwatch.domain.approval_state import MOST_PEOPLE
+from longwatch.domain.ticket import Actor
 
 names = st.sampled_from(["user:ann", "user:ben", "role:approver", "team:network"])
 approvers = st.lists(
@@ -138,3 +141,19 @@ def test_approvers_are_named_alone_or_with_their_weight() -> None:
     read = read_policy(policy(stage("weighted", "user:ann", {"name": "role:approver", "weight": 3}, need=2))).stages[0]
 
     assert [(one.name, one.weight) for one in read.approvers] == [("user:ann", 1), ("role:approver", 3)]
+
+
+def test_the_largest_approval_leaves_room_in_its_tickets_state() -> None:
+    people = [f"user:somebody.called.so{n:03}" for n in range(MOST_PEOPLE)]
+    comment = {"body": "0" * 36, "sha256": "0" * 64}
+    desk = Desk(*(stage("all", "role:approver", id=f"s{n}") for n in range(MOST_STAGES)))
+    desk.content = "0" * 64
+    desk.people["role:approver"] = people
+    desk.submit()
+
+    for _ in range(MOST_STAGES):
+        for name in people:
+            desk.vote(Actor(name, roles=("approver",)), comment=comment)
+
+    assert desk.outcome == "granted"
+    assert len(TypeAdapter(Approval).dump_json(desk.approval)) < 150_000
