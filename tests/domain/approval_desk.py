@@ -4,12 +4,11 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import approval_host as host
-
 from longwatch.domain import approval
 from longwatch.domain.approval import Approval
 from longwatch.domain.draft import Draft
 from longwatch.domain.ticket import Actor, Command, Effect, Fact, read_line
+from tests.domain import approval_host as host
 
 MONDAY = datetime(2026, 11, 23, 9, tzinfo=UTC)
 HOUR, DAY = 3600, 24 * 3600

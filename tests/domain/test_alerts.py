@@ -1,10 +1,10 @@
 """The alert group: hold-down, and one incident per episode."""
 
 import pytest
-from alert_desk import GROUP, Desk, desk_with_incident, firing, resolved, types
 
 from longwatch.domain import alerts
 from longwatch.domain.ticket import Decider, Send, canonical
+from tests.domain.alert_desk import GROUP, Desk, desk_with_incident, firing, resolved, types
 
 
 def test_an_alert_group_is_a_decider() -> None:

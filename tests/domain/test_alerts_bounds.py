@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-from alert_desk import START, Desk, alert, clock, desk_with_incident, firing, resolved
 from pydantic import TypeAdapter
 
 from longwatch.domain import alerts
 from longwatch.domain.ticket import Send, stamp
+from tests.domain.alert_desk import START, Desk, alert, clock, desk_with_incident, firing, resolved
 
 STATE = TypeAdapter(alerts.State)
 

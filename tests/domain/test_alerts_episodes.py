@@ -1,10 +1,10 @@
 """The alert group: quiet time, reopen window, and whose the incident is."""
 
 import pytest
-from alert_desk import GROUP, PERSON, Desk, alert, clock, desk_with_incident, firing, resolved, types
 
 from longwatch.domain import alerts
 from longwatch.domain.ticket import Refused, Send, stamp
+from tests.domain.alert_desk import GROUP, PERSON, Desk, alert, clock, desk_with_incident, firing, resolved, types
 
 
 def test_when_all_alerts_are_over_the_incident_goes_quiet_and_then_clears() -> None:

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from alert_desk import Desk, alert, clock, types
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -10,6 +9,7 @@ from pydantic import TypeAdapter
 
 from longwatch.domain import alerts
 from longwatch.domain.ticket import Open, Send
+from tests.domain.alert_desk import Desk, alert, clock, types
 
 STATE = TypeAdapter(alerts.State)
 SEVERITIES = st.sampled_from(["critical", "error", "warning", "info"])

@@ -1,6 +1,6 @@
 """The alert group: late, doubled and disordered deliveries."""
 
-from alert_desk import Desk, alert, desk_with_incident, firing, resolved
+from tests.domain.alert_desk import Desk, alert, desk_with_incident, firing, resolved
 
 
 def test_an_end_without_a_beginning_is_recorded_and_opens_nothing() -> None:

@@ -2,13 +2,29 @@
 
 from datetime import timedelta
 
-import approval_host as host
 import pytest
-from approval_desk import ANN, BEN, CAT, DAN, DAY, DESK, EVE, HOUR, MONDAY, REQ, TIMER, Desk, person, policy, stage
 
 from longwatch.domain import approval
 from longwatch.domain.approval import Approval
 from longwatch.domain.ticket import Command, Refused
+from tests.domain import approval_host as host
+from tests.domain.approval_desk import (
+    ANN,
+    BEN,
+    CAT,
+    DAN,
+    DAY,
+    DESK,
+    EVE,
+    HOUR,
+    MONDAY,
+    REQ,
+    TIMER,
+    Desk,
+    person,
+    policy,
+    stage,
+)
 
 
 def test_a_material_edit_voids_every_vote_of_every_stage_and_begins_again() -> None:

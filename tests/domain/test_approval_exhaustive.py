@@ -10,11 +10,11 @@ from itertools import product
 from typing import Any
 
 import pytest
-from approval_desk import MONDAY, WHY, policy, stage
 
 from longwatch.domain import approval
 from longwatch.domain.approval import Approval
 from longwatch.domain.ticket import Actor, Command, Refused
+from tests.domain.approval_desk import MONDAY, WHY, policy, stage
 
 PEOPLE = ("user:a", "user:b", "user:c", "user:d")
 ACTORS = {name: Actor(name, roles=("approver",)) for name in PEOPLE}

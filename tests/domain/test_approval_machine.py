@@ -3,8 +3,6 @@
 from datetime import timedelta
 from typing import Any
 
-import approval_host as host
-from approval_desk import ANN, BEN, CAT, DAN, DAY, DESK, EVE, HOUR, REQ, TIMER, WHY, Desk, person, stage
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -14,6 +12,8 @@ from longwatch.domain import approval
 from longwatch.domain.approval import Approval
 from longwatch.domain.approval_state import Run
 from longwatch.domain.ticket import Actor, Fact, Refused
+from tests.domain import approval_host as host
+from tests.domain.approval_desk import ANN, BEN, CAT, DAN, DAY, DESK, EVE, HOUR, REQ, TIMER, WHY, Desk, person, stage
 
 IMP = person("imp", "approver", "agent")
 MAX = person("max", "change-manager")

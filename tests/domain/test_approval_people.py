@@ -2,12 +2,27 @@
 
 from typing import Any
 
-import approval_host as host
 import pytest
-from approval_desk import ANN, BEN, CAT, DAN, DESK, EVE, EXCLUDED, HOUR, REQ, TIMER, WHY, Desk, person, stage
 
 from longwatch.domain import approval
 from longwatch.domain.ticket import Refused
+from tests.domain import approval_host as host
+from tests.domain.approval_desk import (
+    ANN,
+    BEN,
+    CAT,
+    DAN,
+    DESK,
+    EVE,
+    EXCLUDED,
+    HOUR,
+    REQ,
+    TIMER,
+    WHY,
+    Desk,
+    person,
+    stage,
+)
 
 MANAGER = person("max", "change-manager")
 

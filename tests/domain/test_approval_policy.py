@@ -3,7 +3,6 @@
 from typing import Any
 
 import pytest
-from approval_desk import ANN, DAY, HOUR, Desk, policy, stage
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
@@ -12,6 +11,7 @@ from longwatch.domain.approval import Approval, PolicyFault, policy_data, read_p
 from longwatch.domain.approval_policy import AT_DEADLINE, MOST_STAGES, RULES, policy_of
 from longwatch.domain.approval_state import MOST_PEOPLE
 from longwatch.domain.ticket import Actor
+from tests.domain.approval_desk import ANN, DAY, HOUR, Desk, policy, stage
 
 names = st.sampled_from(["user:ann", "user:ben", "role:approver", "team:network"])
 approvers = st.lists(

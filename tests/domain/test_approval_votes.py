@@ -1,11 +1,11 @@
 """Votes, one sentence a rule."""
 
-import approval_host as host
 import pytest
-from approval_desk import ANN, BEN, CAT, DAN, DESK, EVE, HOUR, REQ, WHY, Desk, person, stage
 
 from longwatch.domain import approval
 from longwatch.domain.ticket import Actor, Command, Refused
+from tests.domain import approval_host as host
+from tests.domain.approval_desk import ANN, BEN, CAT, DAN, DESK, EVE, HOUR, REQ, WHY, Desk, person, stage
 
 
 def test_one_approval_is_enough_under_any() -> None:

@@ -6,11 +6,11 @@ from itertools import pairwise
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from incident_desk import MONDAY, office
 
 from longwatch.domain import clocks as clocking
 from longwatch.domain.calendar import ALWAYS, read_hours
 from longwatch.domain.clocks import RESOLUTION, RESPONSE, SECOND, Clock
+from tests.domain.incident_desk import MONDAY, office
 
 HOUR = 3600
 OFFICE = read_hours("office", office(MONDAY - timedelta(days=3), MONDAY + timedelta(days=60)))

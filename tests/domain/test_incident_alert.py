@@ -1,10 +1,10 @@
 """An incident with an alert behind it: what monitoring may do to it and what only people may."""
 
 import pytest
-from incident_desk import AGENT, LEAD, MONITORING, REQUESTER, Desk, ref
 
 from longwatch.domain import incident
 from longwatch.domain.ticket import Send
+from tests.domain.incident_desk import AGENT, LEAD, MONITORING, REQUESTER, Desk, ref
 
 
 def alert(desk: Desk, event: str, severity: str = "error", count: int = 1, **data: object) -> None:

@@ -5,10 +5,10 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from incident_desk import AGENT, DESK, MATRIX, MONDAY, UNKNOWN_CI, Desk, office, policy, ref
 
 from longwatch.domain import incident
 from longwatch.domain.ticket import canonical, stamp
+from tests.domain.incident_desk import AGENT, DESK, MATRIX, MONDAY, UNKNOWN_CI, Desk, office, policy, ref
 
 CRITICAL_CI = {
     "ci": "db-1",

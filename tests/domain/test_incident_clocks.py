@@ -4,7 +4,11 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from incident_desk import (
+
+from longwatch.domain import clocks as clocking
+from longwatch.domain import incident
+from longwatch.domain.ticket import Notify, instant, stamp
+from tests.domain.incident_desk import (
     AGENT,
     DESK,
     DISPATCHER,
@@ -18,10 +22,6 @@ from incident_desk import (
     policy,
     ref,
 )
-
-from longwatch.domain import clocks as clocking
-from longwatch.domain import incident
-from longwatch.domain.ticket import Notify, instant, stamp
 
 ROUND_THE_CLOCK = [{**target, "calendar": "always"} for target in TARGETS]
 

@@ -1,10 +1,9 @@
 """Who is told what."""
 
-from incident_desk import AGENT, AGENT2, DISPATCHER, REQUESTER, Desk, ref
-
 from longwatch.domain.incident_effects import recipients
 from longwatch.domain.incident_state import State
 from longwatch.domain.ticket import Notify
+from tests.domain.incident_desk import AGENT, AGENT2, DISPATCHER, REQUESTER, Desk, ref
 
 
 def told(desk: Desk, template: str) -> list[tuple[str, ...]]:

@@ -3,12 +3,12 @@
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from incident_desk import AGENT, AGENT2, LEAD, REQUESTER, STRANGER, Desk, fitting, ref
 
 from longwatch.domain import incident, roles
 from longwatch.domain.incident_gate import obstacle
 from longwatch.domain.incident_moves import ACTIONS, MOVES
 from longwatch.domain.ticket import Actor, Command, Refused
+from tests.domain.incident_desk import AGENT, AGENT2, LEAD, REQUESTER, STRANGER, Desk, fitting, ref
 
 NAMES = [action.name for action in ACTIONS]
 

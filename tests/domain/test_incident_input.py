@@ -5,11 +5,11 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from incident_desk import AGENT, DESK, LEAD, MONITORING, REQUESTER, TIMER, Desk, fitting, policy, ref
 
 from longwatch.domain import incident
 from longwatch.domain.incident_moves import ACTIONS
 from longwatch.domain.ticket import Command, Fact, Refused, canonical
+from tests.domain.incident_desk import AGENT, DESK, LEAD, MONITORING, REQUESTER, TIMER, Desk, fitting, policy, ref
 
 NAMES = [*(action.name for action in ACTIONS), "alert", "alarm", "answered", "calendar_changed", "nonsense"]
 FIELDS = [

@@ -6,7 +6,14 @@ from typing import Any
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
-from incident_desk import (
+from pydantic import TypeAdapter
+
+from longwatch.domain import clocks as clocking
+from longwatch.domain import incident, roles
+from longwatch.domain import ladder as climbing
+from longwatch.domain.incident_moves import ACTIONS, LABEL, MOVES
+from longwatch.domain.ticket import Actor, Command, Refused, canonical, fold, instant
+from tests.domain.incident_desk import (
     AGENT,
     AGENT2,
     AUDITOR,
@@ -27,13 +34,6 @@ from incident_desk import (
     policy,
     ref,
 )
-from pydantic import TypeAdapter
-
-from longwatch.domain import clocks as clocking
-from longwatch.domain import incident, roles
-from longwatch.domain import ladder as climbing
-from longwatch.domain.incident_moves import ACTIONS, LABEL, MOVES
-from longwatch.domain.ticket import Actor, Command, Refused, canonical, fold, instant
 
 ADMIN = Actor("user:admin", roles=("admin",), teams=("l2",))
 APPROVER = Actor("user:approver", roles=("approver",))

@@ -1,7 +1,10 @@
 """The incident's moves from status to status, each as it happens and as it is refused."""
 
 import pytest
-from incident_desk import (
+
+from longwatch.domain import incident
+from longwatch.domain.ticket import Actor, Decider, fold, stamp
+from tests.domain.incident_desk import (
     AGENT,
     AGENT2,
     AUDITOR,
@@ -15,9 +18,6 @@ from incident_desk import (
     policy,
     ref,
 )
-
-from longwatch.domain import incident
-from longwatch.domain.ticket import Actor, Decider, fold, stamp
 
 UNROUTED = {"team": None, "person": None, "reasons": []}
 

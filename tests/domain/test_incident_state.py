@@ -2,10 +2,10 @@
 
 from datetime import timedelta
 
-from incident_desk import AGENT, AGENT2, LADDER, REQUESTER, Desk, policy, ref
 from pydantic import TypeAdapter
 
 from longwatch.domain import incident
+from tests.domain.incident_desk import AGENT, AGENT2, LADDER, REQUESTER, Desk, policy, ref
 
 STATE = TypeAdapter(incident.State)
 LARGEST = 200_000

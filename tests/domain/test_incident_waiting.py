@@ -3,10 +3,10 @@
 from datetime import timedelta
 
 import pytest
-from incident_desk import AGENT, MONDAY, REQUESTER, TARGETS, Desk, policy, ref
 
 from longwatch.domain import incident
 from longwatch.domain.ticket import stamp
+from tests.domain.incident_desk import AGENT, MONDAY, REQUESTER, TARGETS, Desk, policy, ref
 
 
 def first(desk: Desk) -> dict[str, object]:

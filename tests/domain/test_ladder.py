@@ -4,13 +4,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from incident_desk import LADDER, MONDAY, office
 
 from longwatch.domain import clocks as clocking
 from longwatch.domain import ladder as climbing
 from longwatch.domain.calendar import read_hours
 from longwatch.domain.clocks import Clock
 from longwatch.domain.ladder import Ladder
+from tests.domain.incident_desk import LADDER, MONDAY, office
 
 HOURS = {"office": read_hours("office", office(MONDAY, MONDAY + timedelta(days=60)))}
 HOUR = 3600

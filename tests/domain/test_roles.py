@@ -1,10 +1,10 @@
 """Who may do what, and who sees what."""
 
 import pytest
-from incident_desk import AGENT, AUDITOR, DISPATCHER, MONITORING, REQUESTER, STRANGER, TIMER
 
 from longwatch.domain import roles
 from longwatch.domain.ticket import Actor
+from tests.domain.incident_desk import AGENT, AUDITOR, DISPATCHER, MONITORING, REQUESTER, STRANGER, TIMER
 
 OWN = "user:requester"
 

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
-from payloads import as_bytes, spoilt
-from test_generic import SAMPLE
 
 from integrations import KINDS, generic
 from integrations.alert import NotEnvelope
 from integrations.alertmanager import alert as alertmanager_alert
+from tests.integrations.payloads import as_bytes, spoilt
+from tests.integrations.test_generic import SAMPLE
 
 DOCS = Path(__file__).parents[2] / "docs" / "integrations"
 SCHEMA = Draft202012Validator(json.loads((DOCS / "generic.schema.json").read_text()))

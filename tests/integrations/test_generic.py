@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from payloads import JSON, as_bytes, spoilt
 
 from integrations import generic
 from integrations.alert import Alert, NotEnvelope, Untranslatable
 from longwatch.domain.ticket import canonical
+from tests.integrations.payloads import JSON, as_bytes, spoilt
 
 SAMPLE: dict[str, Any] = {
     "fingerprint": "backup/db1",
