@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
@@ -20,7 +20,7 @@ from longwatch.store import states
 from longwatch.store.database import Store
 from longwatch.store.projection import project
 from longwatch.store.tables import Command, JournalLine, Process, Run
-from longwatch.store.writing import changed, insert_once
+from longwatch.store.writing import changed, insert_all, insert_once, put
 
 ADOPT = 200
 """Lines handed back at once to a loop that is behind."""
@@ -33,6 +33,7 @@ class _Stand:
     seq: int
     head: str
     state: str
+    sealed_at: datetime | None = None
 
 
 class Journal:
@@ -42,7 +43,7 @@ class Journal:
         self._store = store
         self._effects = effects
 
-    @activity.defn(name="journal")
+    @activity.defn(name="journal", no_thread_cancel_exception=True)
     def journal(self, entry: Entry) -> Journalled:
         """Writes the entry whole, or nothing: if other lines stand where it would begin it returns those.
 
@@ -72,40 +73,48 @@ class Journal:
         rules = messages.decider(entry.kind)
         with self._store.writing() as session:
             now = self._store.now(session)
-            _stand(session, entry.ticket)
+            stand = _stand(session, entry.ticket)
             rows = session.scalars(select(JournalLine).where(JournalLine.ticket == entry.ticket))
             standing = {row.seq: Line(row.seq, row.text, row.prev, row.hash) for row in rows}
             known = {line.seq: line for line in entry.lines}
             if any(known.get(seq) != line for seq, line in standing.items()):
                 raise ValueError(f"The journal of {entry.ticket} and its histories tell different things.")
-            session.add_all(_row(entry.ticket, line) for line in entry.lines if line.seq not in standing)
-            _record(session, entry, fold(rules, (read_line(line) for line in entry.lines)), now)
+            missing = [line for line in entry.lines if line.seq not in standing]
+            insert_all(session, JournalLine, [_row(entry.ticket, line) for line in missing])
+            _record(session, entry, fold(rules, (read_line(line) for line in entry.lines)), stand, now)
             _settle(session, entry.outcomes, now)
             return len(known) - len(standing)
 
     def _write(self, session: Session, entry: Entry, stand: _Stand, now: datetime) -> bool:
         rules = messages.decider(entry.kind)
         facts = [read_line(line) for line in entry.lines]
-        session.add_all(_row(entry.ticket, line) for line in entry.lines)
+        insert_all(session, JournalLine, [_row(entry.ticket, line) for line in entry.lines])
         again = False
         state = states.load(rules, stand.state)
         for line, fact in zip(entry.lines, facts, strict=True):
             state = fold(rules, [fact], state)
             again |= self._effects.carry_out(session, entry, line, rules.react(state, fact), now)
         if entry.lines:
-            _record(session, entry, state, now)
+            _record(session, entry, state, stand, now)
         _settle(session, entry.outcomes, now)
         _show_problems(session, entry, now)
         return again
 
 
-def _row(ticket: str, line: Line) -> JournalLine:
-    return JournalLine(ticket=ticket, seq=line.seq, text=line.text, prev=line.prev, hash=line.hash)
+def _row(ticket: str, line: Line) -> dict[str, Any]:
+    return {"ticket": ticket, "seq": line.seq, "text": line.text, "prev": line.prev, "hash": line.hash}
+
+
+_STANDING = (
+    select(Process.version, Process.head, Process.state, Process.sealed_at)
+    .where(Process.id == bindparam("ticket"))
+    .with_for_update()
+)
 
 
 def _stand(session: Session, ticket: str) -> _Stand:
-    process = session.execute(select(Process).where(Process.id == ticket).with_for_update()).scalar_one_or_none()
-    return _Stand(process.version, process.head, process.state) if process else _Stand(0, GENESIS, "")
+    found = session.connection().execute(_STANDING, {"ticket": ticket}).one_or_none()
+    return _Stand(*found) if found else _Stand(0, GENESIS, "")
 
 
 def _standing(session: Session, entry: Entry) -> Journalled:
@@ -132,36 +141,58 @@ def _register(session: Session, entry: Entry, now: datetime) -> None:
         changed(session, update(Run).where(Run.ticket == entry.ticket, Run.run != entry.run).values(ended=True))
 
 
-def _record(session: Session, entry: Entry, state: Any, now: datetime) -> None:
+def _record(session: Session, entry: Entry, state: Any, stand: _Stand, now: datetime) -> None:
     """The recorded state and the ticket's row: nothing but the fold of its lines."""
     rules = messages.decider(entry.kind)
     alarm = rules.next_alarm(state)
     sealed = rules.sealed(state)
-    process = session.get(Process, entry.ticket) or Process(id=entry.ticket, kind=entry.kind)
-    process.version, process.head = entry.lines[-1].seq, entry.lines[-1].hash
-    process.state = states.dump(rules, state)
-    process.next_alarm_at, process.next_alarm = (alarm.at, alarm.name) if alarm else (None, None)
-    process.sealed_at = (process.sealed_at or now) if sealed else None
-    session.add(process)
-    project(session, entry.kind, state, process.version)
+    last = entry.lines[-1]
+    values = {
+        "id": entry.ticket,
+        "kind": entry.kind,
+        "version": last.seq,
+        "head": last.hash,
+        "state": states.dump(rules, state),
+        "next_alarm_at": alarm.at if alarm else None,
+        "next_alarm": alarm.name if alarm else None,
+        "sealed_at": (stand.sealed_at or now) if sealed else None,
+    }
+    put(session, Process, values)
+    project(session, entry.kind, state, last.seq)
     if sealed and entry.kind == messages.ALERT_GROUP:
         forget(session, entry.ticket)
     if sealed:
         changed(session, update(Run).where(Run.ticket == entry.ticket).values(ended=True))
 
 
+_SETTLED = (
+    update(Command)
+    .where(Command.id == bindparam("command"), Command.outcome.is_(None))
+    .values(
+        outcome=bindparam("what"),
+        reason=bindparam("why"),
+        field=bindparam("of"),
+        version=bindparam("after"),
+        settled_at=bindparam("at"),
+        wake_at=None,
+    )
+)
+
+
 def _settle(session: Session, outcomes: list[Outcome], now: datetime) -> None:
-    for outcome in outcomes:
-        row = update(Command).where(Command.id == outcome.command, Command.outcome.is_(None))
-        values = {
-            "outcome": outcome.outcome,
-            "reason": outcome.reason,
-            "field": outcome.field,
-            "version": outcome.version,
-            "settled_at": now,
-            "wake_at": None,
+    rows = [
+        {
+            "command": one.command,
+            "what": one.outcome,
+            "why": one.reason,
+            "of": one.field,
+            "after": one.version,
+            "at": now,
         }
-        changed(session, row.values(**values))
+        for one in outcomes
+    ]
+    if rows:
+        session.connection().execute(_SETTLED, rows)
 
 
 def _show_problems(session: Session, entry: Entry, now: datetime) -> None:

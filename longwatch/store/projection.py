@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from longwatch.domain import clocks
 from longwatch.messages import ALERT_GROUP
 from longwatch.store.tables import Ticket
+from longwatch.store.writing import put
 
 NEVER = datetime(9999, 12, 31, tzinfo=UTC)
 """The deadline of a ticket that has none: sorts last and is no null, so that lists page by one index."""
@@ -47,7 +48,7 @@ def project(session: Session, kind: str, state: Any, version: int) -> None:
     """Writes the ticket's row; alert groups have none."""
     if kind == ALERT_GROUP:
         return
-    session.merge(Ticket(**columns(kind, state, version)))
+    put(session, Ticket, columns(kind, state, version))
 
 
 def _hold_reason(state: Any) -> str | None:
