@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 from temporalio import activity
 
@@ -18,22 +18,39 @@ CHARACTERS = 500_000
 """How much one answer may hold: well under what the engine takes as one payload."""
 
 
+_PENDING = (
+    select(Command)
+    .where(Command.ticket == bindparam("ticket"), Command.outcome.is_(None))
+    .order_by(Command.row)
+    .limit(bindparam("most"))
+)
+_PERSON = (
+    select(Person.roles, Membership.team)
+    .join(Membership, Membership.login == Person.login, isouter=True)
+    .where(Person.login == bindparam("login"), Person.active)
+    .order_by(Membership.team)
+)
+_KIND = select(Process.kind).where(Process.id == bindparam("process"))
+# Made once: making a statement takes longer than carrying it out.
+
+
 class Commands:
     """Reads the command log."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    @activity.defn(name="load")
+    @activity.defn(name="load", no_thread_cancel_exception=True)
     def load(self, call: Load) -> Loaded:
         """Undecided commands in row order, and the outcomes of those somebody waits for."""
         with self._store.reading() as session:
-            pending = select(Command).where(Command.ticket == call.ticket, Command.outcome.is_(None))
-            rows = session.scalars(pending.order_by(Command.row).limit(call.limit + 1)).all()
+            rows = session.scalars(_PENDING, {"ticket": call.ticket, "most": call.limit + 1}).all()
             fitting = _fitting(rows, call.limit)
             actors: dict[str, ticket.Actor] = {}
             commands = [as_command(session, row, actors) for row in fitting]
-            return Loaded(commands, _settled(session, call), more=len(rows) > len(fitting))
+            settled = _settled(session, call)
+            version = session.scalar(select(Process.version).where(Process.id == call.ticket))  # after what it settled
+            return Loaded(commands, settled, more=len(rows) > len(fitting), version=version or 0)
 
 
 def _fitting(rows: Sequence[Command], limit: int) -> list[Command]:
@@ -65,17 +82,17 @@ def actor_of(session: Session, identity: str) -> ticket.Actor:
     if part == "source":
         return ticket.Actor(identity, "monitoring")
     if part == "process":
-        kind = session.scalar(select(Process.kind).where(Process.id == name))
+        kind = session.scalar(_KIND, {"process": name})
         return ticket.Actor(identity, "monitoring" if kind == ALERT_GROUP else "system")
     return ticket.Actor(identity, "system")
 
 
 def _person(session: Session, identity: str, login: str) -> ticket.Actor:
-    person = session.get(Person, login)
-    if person is None or not person.active:
+    rows = session.execute(_PERSON, {"login": login}).all()
+    if not rows:
         return ticket.Actor(identity, "person")
-    teams = session.scalars(select(Membership.team).where(Membership.login == login).order_by(Membership.team))
-    return ticket.Actor(identity, "person", tuple(sorted(person.roles)), tuple(teams))
+    teams = tuple(team for _, team in rows if team is not None)
+    return ticket.Actor(identity, "person", tuple(sorted(rows[0][0])), teams)
 
 
 def _settled(session: Session, call: Load) -> list[Outcome]:

@@ -2,10 +2,13 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from longwatch.store.tables import Membership, Person
+
+_MEMBERS = select(Person).where(Person.login.in_(select(Membership.login).where(Membership.team == bindparam("team"))))
+_ACTIVE = select(Person).where(Person.active)
 
 
 def people_of(session: Session, names: Iterable[str]) -> list[Person]:
@@ -24,9 +27,8 @@ def _meant(session: Session, name: str) -> list[Person]:
         person = session.get(Person, rest)
         return [person] if person else []
     if part == "team":
-        members = select(Membership.login).where(Membership.team == rest)
-        return list(session.scalars(select(Person).where(Person.login.in_(members))))
+        return list(session.scalars(_MEMBERS, {"team": rest}))
     if part == "role":
-        everyone = session.scalars(select(Person).where(Person.active))
+        everyone = session.scalars(_ACTIVE)
         return [person for person in everyone if rest in person.roles]
     return []

@@ -6,13 +6,29 @@ Load is the number of open tickets a person holds; of equals the first by login.
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from longwatch.store import configuration
 from longwatch.store.tables import Ci, Membership, Person, Team, Ticket
 
 SERVICE_DESK = "service-desk"
+
+
+_HELD = (
+    select(func.count())
+    .where(Ticket.open, Ticket.assignee == "user:" + Person.login, Ticket.status != "resolved")
+    .correlate(Person)
+    .scalar_subquery()
+)
+_LEAST_LOADED = (
+    select(Person.login, _HELD.label("held"))
+    .join(Membership, Membership.login == Person.login)
+    .where(Membership.team == bindparam("team"), Person.active, Person.present)
+    .order_by("held", Person.login)
+    .limit(1)
+)
+# Made once, and it counts for the team's members alone, not for the whole desk.
 
 
 def route(session: Session, data: Mapping[str, Any]) -> dict[str, Any]:
@@ -40,21 +56,7 @@ def _team(session: Session, data: Mapping[str, Any]) -> tuple[str | None, list[s
 
 
 def _least_loaded(session: Session, team: str) -> tuple[str | None, str]:
-    held = (
-        select(Ticket.assignee, func.count().label("open"))
-        .where(Ticket.open, Ticket.assignee.is_not(None), Ticket.status.not_in(["resolved"]))
-        .group_by(Ticket.assignee)
-        .subquery()
-    )
-    load = func.coalesce(held.c.open, 0)
-    members = (
-        select(Person.login, load)
-        .join(Membership, Membership.login == Person.login)
-        .outerjoin(held, held.c.assignee == "user:" + Person.login)
-        .where(Membership.team == team, Person.active, Person.present)
-        .order_by(load, Person.login)
-    )
-    first = session.execute(members.limit(1)).first()
+    first = session.execute(_LEAST_LOADED, {"team": team}).first()
     if first is None:
         return None, f"Nobody of {team} is present."
     return f"user:{first[0]}", f"Of those present in {team}, {first[0]} holds the fewest open tickets ({first[1]})."

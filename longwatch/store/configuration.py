@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from longwatch.store.database import Store
@@ -11,23 +11,35 @@ from longwatch.store.tables import Configuration
 POLICY, CALENDAR, MATRIX, ROUTING = "policy", "calendar", "matrix", "routing"
 
 
+_NAMED = (
+    select(Configuration)
+    .where(Configuration.kind == bindparam("kind"), Configuration.name == bindparam("name"), Configuration.active)
+    .order_by(Configuration.version.desc())
+    .limit(1)
+)
+_VERSIONS = (
+    select(Configuration.name, func.max(Configuration.version).label("version"))
+    .where(Configuration.kind == bindparam("kind"), Configuration.active)
+    .group_by(Configuration.name)
+    .subquery()
+)
+_NEWEST = (
+    select(Configuration)
+    .join(_VERSIONS, (Configuration.name == _VERSIONS.c.name) & (Configuration.version == _VERSIONS.c.version))
+    .where(Configuration.kind == bindparam("kind"))
+    .order_by(Configuration.name)
+)
+# Made once: making a statement takes longer than carrying it out.
+
+
 def in_force(session: Session, kind: str, name: str) -> Configuration | None:
     """The newest active version of a name."""
-    named = select(Configuration).where(Configuration.kind == kind, Configuration.name == name, Configuration.active)
-    return session.scalar(named.order_by(Configuration.version.desc()).limit(1))
+    return session.scalar(_NAMED, {"kind": kind, "name": name})
 
 
 def all_in_force(session: Session, kind: str) -> list[Configuration]:
     """The newest active version of every name, in order of name."""
-    newest = (
-        select(Configuration.name, func.max(Configuration.version).label("version"))
-        .where(Configuration.kind == kind, Configuration.active)
-        .group_by(Configuration.name)
-        .subquery()
-    )
-    rows = select(Configuration).where(Configuration.kind == kind)
-    joined = rows.join(newest, (Configuration.name == newest.c.name) & (Configuration.version == newest.c.version))
-    return list(session.scalars(joined.order_by(Configuration.name)))
+    return list(session.scalars(_NEWEST, {"kind": kind}))
 
 
 def publish(store: Store, session: Session, kind: str, name: str, data: dict[str, Any]) -> int:
