@@ -16,7 +16,7 @@ from web.console.conversation import Reader, detail
 from web.console.engine_events import EngineEvent, by_command, events_of
 from web.console.frame import frame, viewer
 from web.console.people import Viewer
-from web.console.ticket_page import reader_of
+from web.console.reading import reader_of
 from web.desk import desk
 from web.proof import prove
 from web.rendering import render, wants_block

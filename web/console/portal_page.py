@@ -12,10 +12,12 @@ from longwatch.store.tickets import Found
 from web.console import words
 from web.console.conversation import Entry, entries
 from web.console.lines import window
+from web.console.offers import Composer, allowed, composer
 from web.console.people import Face, Viewer
-from web.console.ticket_page import Composer, Pending, allowed, composer, pendings, reader_of, refusals
+from web.console.reading import reader_of
 from web.console.times import Moment, moment
 from web.console.view_models import ActionForm, Refusal, action_forms
+from web.console.waits import Pending, pendings, refusals
 from web.console.words import Badge
 
 ANSWERS = {"confirm": "Fixed, thank you", "reopen": "Not fixed", "cancel": "I no longer need this"}

@@ -1,7 +1,7 @@
 """The queue as a page: rows, filters, paging and what is still being opened, made from the ticket lists."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 from sqlalchemy import select
@@ -49,7 +49,11 @@ class QueuePage:
     next_href: str = ""
     first_href: str = ""
     fresh: int = 0
-    active_filters: int = field(default=0)
+
+    @property
+    def active_filters(self) -> int:
+        """How many filters are in use."""
+        return len(self.chosen)
 
 
 FILTERS = ("status", "priority", "team", "assignee", "ci", "q")
@@ -67,8 +71,7 @@ def queue_page(
     """The page that was asked for; without the choices of its filters if not `whole`. Raises BadCursor."""
     chosen = {name: asked[name].strip()[:200] for name in FILTERS if asked.get(name, "").strip()}
     listed = list_page(session, who.actor, narrowed(view.chosen(who.actor), chosen), ROWS, asked.get("after"))
-    recorded = [item for item in listed.items if item.opening is None]
-    opening = [Opening(item.ticket.number, item.title or "") for item in listed.items if item.opening is not None]
+    recorded, opening = _parted(listed.items)
     near = _near(recorded, view, who)
     query = f"?{urlencode(chosen)}" if chosen else ""
     more = listed.next is not None and len(near) == len(recorded)
@@ -86,8 +89,14 @@ def queue_page(
         empty=replace(NOTHING_FITS, href=f"/q/{view.name}", action="Clear the filters") if chosen else view.empty,
         next_href=f"/q/{view.name}?{urlencode({**chosen, 'after': listed.next})}" if more else "",
         first_href=f"/q/{view.name}{query}" if asked.get("after") else "",
-        active_filters=len(chosen),
     )
+
+
+def _parted(items: Iterable[Listed]) -> tuple[list[Listed], list[Opening]]:
+    """What is recorded, and what is still being opened."""
+    listed = list(items)
+    opening = [Opening(item.ticket.number, item.title or "") for item in listed if item.opening is not None]
+    return [item for item in listed if item.opening is None], opening
 
 
 def narrowed(filters: Filters, chosen: Mapping[str, str]) -> Filters:

@@ -12,7 +12,7 @@ from web.console.asking import Asked
 from web.console.conversation import event
 from web.console.frame import frame
 from web.console.people import Viewer
-from web.console.ticket_page import reader_of
+from web.console.reading import reader_of
 from web.rendering import render
 
 
