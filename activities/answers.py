@@ -32,7 +32,7 @@ class Answering:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    @activity.defn(name="answer")
+    @activity.defn(name="answer", no_thread_cancel_exception=True)
     def answer(self, ask: Ask) -> Answers:
         """One answer per question. A question that cannot be answered says why and harms no other."""
         with self._store.reading() as session:

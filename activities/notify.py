@@ -27,7 +27,7 @@ class Notifying:
         self._store = store
         self._settings = settings
 
-    @activity.defn(name="deliver")
+    @activity.defn(name="deliver", no_thread_cancel_exception=True)
     def deliver(self, deliver: Deliver) -> None:
         """Sends one mail unless it was sent already. Its Message-ID is the delivery's id, so a repetition shows.
 
@@ -44,7 +44,7 @@ class Notifying:
             done = update(Delivery).where(Delivery.id == deliver.delivery, Delivery.delivered_at.is_(None))
             changed(session, done.values(delivered_at=now))
 
-    @activity.defn(name="delivery_failed")
+    @activity.defn(name="delivery_failed", no_thread_cancel_exception=True)
     def delivery_failed(self, deliver: Deliver) -> None:
         """Writes down that a message could not be delivered, and why."""
         with self._store.writing() as session:

@@ -37,7 +37,7 @@ class DyingStore(Store):
 
 
 class CrashingJournal(Journal):
-    @activity.defn(name="journal")
+    @activity.defn(name="journal", no_thread_cancel_exception=True)
     def journal(self, entry: Entry) -> Journalled:
         if not any(self.settles_action(outcome) for outcome in entry.outcomes):
             return Journal.journal(self, entry)

@@ -96,7 +96,9 @@ def test_only_the_web_is_published_and_only_to_this_machine() -> None:
 
 
 def test_every_image_is_pinned_to_a_release() -> None:
-    images = {service["image"] for service in SERVICES.values()} | set(re.findall(r"^FROM (\S+)", DOCKERFILE, re.MULTILINE))
+    images = {service["image"] for service in SERVICES.values()} | set(
+        re.findall(r"^FROM (\S+)", DOCKERFILE, re.MULTILINE)
+    )
 
     assert f"longwatch:{__version__}" in images
     assert all(re.search(r":\d+\.\d+", image) for image in images)

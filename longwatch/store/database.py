@@ -21,6 +21,15 @@ NAMES = {
 }
 
 
+ENDS: dict[str, Any] = {
+    "connect_timeout": 5,
+    "options": "-c lock_timeout=8s -c idle_in_transaction_session_timeout=60s",
+    "keepalives_idle": 10,
+    "tcp_user_timeout": 10_000,
+}
+"""What ends a wait for PostgreSQL: its host gone, its lock held, a session left standing by a process that died."""
+
+
 class Base(DeclarativeBase):
     """All tables."""
 
@@ -95,7 +104,7 @@ def open_engine(url: str, pool_size: int = 20) -> Engine:
     usual: dict[str, Any] = {"pool_size": pool_size, "pool_timeout": 5, "hide_parameters": True}
     if target.get_backend_name() == "postgresql":
         target = target.set(drivername="postgresql+psycopg")
-        return create_engine(target, pool_pre_ping=True, **usual)
+        return create_engine(target, pool_pre_ping=True, connect_args=ENDS, **usual)
     engine = create_engine(target, connect_args={"timeout": PATIENCE}, **usual)
     return with_pragmas(engine)
 
