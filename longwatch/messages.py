@@ -58,11 +58,15 @@ class Load:
 
 @dataclass(frozen=True)
 class Loaded:
-    """Commands in the order of their rows; `more` says that some were left for the next round."""
+    """Commands in the order of their rows; `more` says that some were left for the next round.
+
+    `version` is the journal's last line: a loop that knows fewer must adopt the others, though nothing waits for it.
+    """
 
     commands: list[Command] = field(default_factory=list)
     settled: list[Outcome] = field(default_factory=list)
     more: bool = False
+    version: int = 0
 
 
 @dataclass(frozen=True)

@@ -141,7 +141,7 @@ class Shell:
         problems = await self._ask(draft)
         problems += self._ring(draft)
         problems += await self._ask(draft)
-        adopted = await self._journal(draft, problems)
+        adopted = await self._journal(draft, problems, behind=loaded.version > self.record.seq)
         self.woken = self.woken or loaded.more
         return adopted
 
@@ -182,9 +182,12 @@ class Shell:
         self.stuck = (alarm, now + REST_WHEN_STUCK) if problem else None
         return [f"alarm {alarm.name}: {problem}"] if problem else []
 
-    async def _journal(self, draft: Draft, problems: list[str]) -> bool:
-        """Makes the round count, or learns what stands in its place and tells so."""
-        if self.registered and not (draft.lines or draft.outcomes or problems):
+    async def _journal(self, draft: Draft, problems: list[str], *, behind: bool) -> bool:
+        """Makes the round count, or learns what stands in its place and tells so.
+
+        Also when the round came to nothing but the journal is ahead: what an attempt before this one had written.
+        """
+        if self.registered and not (draft.lines or draft.outcomes or problems or behind):
             return False
         record = self.record
         info = workflow.info()

@@ -9,6 +9,7 @@ from longwatch.domain.draft import Outcome
 from longwatch.settings import Settings
 from longwatch.store.database import Store
 from tests.rig import Rig, rig, until
+from workflows.proof import Proof
 
 pytestmark = pytest.mark.engine
 
@@ -105,3 +106,34 @@ async def test_a_ticket_whose_engine_lost_everything_is_rebuilt_from_the_journal
     assert desk.outcome(assign) == "applied"
     assert desk.version(number) > before
     assert proof.problems == []
+
+
+async def test_what_a_killed_worker_had_written_is_adopted_though_nothing_else_comes(
+    settings: Settings, store: Store
+) -> None:
+    async with rig(settings, store) as desk:
+        dying = desk.crashing_worker("after_commit", "assign")
+        desk.start(dying)
+        number = await opened(desk)
+        desk.ask(number, "assign", "user:dispatcher", team="network", person="user:lead")
+        assert dying.process is not None
+        await asyncio.to_thread(dying.process.wait, 60)
+
+        desk.start(desk.worker)
+        proof = await whole(desk, number)
+
+    assert proof.replayed == proof.lines == desk.version(number)
+
+
+async def whole(desk: Rig, number: str) -> Proof:
+    """The proof of a ticket, once its workflow accounts for every line of its journal."""
+    client = await desk.client()
+
+    def proven() -> Proof | None:
+        proof = asyncio.run_coroutine_threadsafe(desk.proof(number, client), loop).result()
+        return None if proof.problems else proof
+
+    loop = asyncio.get_running_loop()
+    found = await until(proven)
+    assert found is not None
+    return found

@@ -140,7 +140,7 @@ async def test_a_resolved_incident_closes_by_itself_and_is_sealed_when_its_windo
     gap = instant(sealed["data"]["due"]) - instant(closed["at"])
     described = await desk.env.client.get_workflow_handle(number).describe()
     assert closed["data"]["automatic"] is True
-    assert timedelta(days=3) <= instant(closed["at"]) - await opened_at(desk, number) < timedelta(days=30)
+    assert timedelta(days=2) < instant(closed["at"]) - await opened_at(desk, number) < timedelta(days=30)
     assert timedelta(days=14) - SOON < gap <= timedelta(days=14) + SOON
     assert described.status == WorkflowExecutionStatus.COMPLETED
 
