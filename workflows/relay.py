@@ -31,6 +31,8 @@ IDLE, BUSY = 0.05, 0.0
 """Seconds between two looks at the database."""
 SLOWLY = 5.0
 """Seconds between two looks at what is not urgent: exports, overdue alarms."""
+REMINDS = 60.0
+"""Seconds between two wakings of a ticket for the same overdue alarm: one that cannot be decided stays overdue."""
 HOLDS = 1.0
 """Seconds between two grips at the lease."""
 LEASE = timedelta(seconds=4)
@@ -54,6 +56,7 @@ class Relay:
         self._gate = asyncio.Semaphore(TOGETHER)
         self._leading = False
         self._slow_at = self._hold_at = 0.0
+        self._reminded: dict[str, float] = {}
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Works until told to stop. Trouble of database or engine is logged and waited out, never fatal."""
@@ -89,7 +92,7 @@ class Relay:
         moved = await self._wake(due.wakes) + await self._deliver(due.deliveries)
         if slow:
             self._slow_at = now + SLOWLY
-            await self._each(await asyncio.to_thread(outbox.overdue, self._store), self._start)
+            await self._remind(await asyncio.to_thread(outbox.overdue, self._store), now)
             await self._export()
         return due.calls or moved > 0
 
@@ -107,6 +110,12 @@ class Relay:
         if done:
             await asyncio.to_thread(outbox.woken, self._store, done)
         return len(done)
+
+    async def _remind(self, late: list[Wake], now: float) -> None:
+        """Wakes tickets whose alarm is overdue, or begins them again, each once in a while."""
+        self._reminded = {ticket: at for ticket, at in self._reminded.items() if now - at < REMINDS}
+        done = await self._each([wake for wake in late if wake.ticket not in self._reminded], self._start)
+        self._reminded |= {wake.ticket: now for wake in done}
 
     async def _start(self, wake: Wake) -> Wake:
         """Starts a ticket's workflow or wakes the running one.

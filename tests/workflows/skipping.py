@@ -180,6 +180,11 @@ class SkippingDesk:
         await self.env.client.get_workflow_handle(ticket).terminate("lost")
         self.relay = Relay(self.store, self.env.client, self.renew_every)
 
+    async def remind(self) -> None:
+        """Has the relay look for overdue alarms now."""
+        self.relay._slow_at = 0.0
+        await self.relay.once()
+
     async def export(self) -> None:
         """Has the relay look at what is not urgent."""
         await self._lease_runs_out()

@@ -71,6 +71,21 @@ async def test_an_alarm_that_cannot_be_decided_is_shown_once_and_the_ticket_stil
     assert sorted(ran) == ["missed-100", "remind-50", "warn-75"]
 
 
+async def test_an_alarm_that_cannot_be_decided_does_not_keep_waking_its_ticket(
+    desk: SkippingDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(incident._ACTIONS, "alarm", breaks)
+    number = await desk.open(impact=1, urgency=1)
+    await desk.env.sleep(timedelta(minutes=9))
+
+    for _ in range(5):
+        await desk.remind()
+
+    history = await desk.env.client.get_workflow_handle(number).fetch_history()
+    signals = [event for event in history.events if event.HasField("workflow_execution_signaled_event_attributes")]
+    assert len(signals) == 2  # its opening, and one reminder
+
+
 async def test_a_question_that_cannot_be_answered_leaves_the_ticket_usable(
     desk: SkippingDesk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
