@@ -364,3 +364,24 @@ def test_a_fallback_who_stands_in_already_gets_no_second_voice() -> None:
     desk.send(TIMER, "alarm")
     desk.vote(EVE)
     assert desk.outcome == "none"
+
+
+def test_an_emergency_blocks_as_soon_as_only_one_person_is_left_for_it() -> None:
+    desk = Desk(stage("any"), stage("any", "user:ann", id="board"), emergency=True).submit()
+
+    desk.vote(ANN)
+
+    assert desk.approval.run.stage == "board"
+    assert desk.outcome == "blocked"
+
+
+def test_in_an_emergency_the_delegate_of_who_approved_before_is_a_second_person() -> None:
+    desk = Desk(stage("any"), stage("any", "user:ann", id="board"), emergency=True)
+    desk.people["user:ann"] = [away("ann", "user:dan")]
+    desk.submit()
+    desk.vote(ANN)
+
+    desk.vote(DAN)
+
+    assert desk.outcome == "granted"
+    assert approval.approved_by(desk.approval) == ("user:ann", "user:dan")
