@@ -139,6 +139,13 @@ class Ticket(Base):
         ),
         Index("ix_tickets_open_ci", "ci", "due_at", "number"),
         Index("ix_tickets_ci", "ci", "opened_at", "number"),
+        Index(
+            "ix_tickets_ended",
+            "updated_at",
+            "number",
+            sqlite_where=text("open = 0"),
+            postgresql_where=text("NOT open"),
+        ),
         Index("ix_tickets_status_due", "status", "due_at", "number"),
         Index("ix_tickets_opened", "opened_at", "number"),
         Index("ix_tickets_updated", "updated_at", "number"),
@@ -249,6 +256,13 @@ class Delivery(Base):
             postgresql_where=text("delivered_at IS NULL"),
         ),
         Index("ix_deliveries_recipient", "recipient", "channel", "row"),
+        Index(
+            "ix_deliveries_unread",
+            "recipient",
+            "channel",
+            sqlite_where=text("read_at IS NULL"),
+            postgresql_where=text("read_at IS NULL"),
+        ),
     )
 
 

@@ -123,6 +123,7 @@ def upgrade() -> None:
         batch_op.create_index('ix_deliveries_recipient', ['recipient', 'channel', 'row'], unique=False)
         batch_op.create_index(batch_op.f('ix_deliveries_ticket'), ['ticket'], unique=False)
         batch_op.create_index('ix_deliveries_undelivered', ['row'], unique=False, sqlite_where=sa.text('delivered_at IS NULL'), postgresql_where=sa.text('delivered_at IS NULL'))
+        batch_op.create_index('ix_deliveries_unread', ['recipient', 'channel'], unique=False, sqlite_where=sa.text('read_at IS NULL'), postgresql_where=sa.text('read_at IS NULL'))
 
     op.create_table('inbox',
     sa.Column('row', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=True, nullable=False),
@@ -248,9 +249,10 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('number', name=op.f('pk_tickets'))
     )
     with op.batch_alter_table('tickets', schema=None) as batch_op:
+        batch_op.create_index('ix_tickets_ci', ['ci', 'opened_at', 'number'], unique=False)
+        batch_op.create_index('ix_tickets_ended', ['updated_at', 'number'], unique=False, sqlite_where=sa.text('open = 0'), postgresql_where=sa.text('NOT open'))
         batch_op.create_index('ix_tickets_open_assignee', ['assignee', 'due_at', 'number'], unique=False, sqlite_where=sa.text('open = 1'), postgresql_where=sa.text('open'))
         batch_op.create_index('ix_tickets_open_ci', ['ci', 'due_at', 'number'], unique=False)
-        batch_op.create_index('ix_tickets_ci', ['ci', 'opened_at', 'number'], unique=False)
         batch_op.create_index('ix_tickets_open_due', ['due_at', 'number'], unique=False, sqlite_where=sa.text('open = 1'), postgresql_where=sa.text('open'))
         batch_op.create_index('ix_tickets_open_team', ['team', 'due_at', 'number'], unique=False, sqlite_where=sa.text('open = 1'), postgresql_where=sa.text('open'))
         batch_op.create_index('ix_tickets_opened', ['opened_at', 'number'], unique=False)
@@ -334,9 +336,10 @@ def downgrade() -> None:
         batch_op.drop_index('ix_tickets_opened')
         batch_op.drop_index('ix_tickets_open_team', sqlite_where=sa.text('open = 1'), postgresql_where=sa.text('open'))
         batch_op.drop_index('ix_tickets_open_due', sqlite_where=sa.text('open = 1'), postgresql_where=sa.text('open'))
-        batch_op.drop_index('ix_tickets_ci')
         batch_op.drop_index('ix_tickets_open_ci')
         batch_op.drop_index('ix_tickets_open_assignee', sqlite_where=sa.text('open = 1'), postgresql_where=sa.text('open'))
+        batch_op.drop_index('ix_tickets_ended', sqlite_where=sa.text('open = 0'), postgresql_where=sa.text('NOT open'))
+        batch_op.drop_index('ix_tickets_ci')
 
     op.drop_table('tickets')
     op.drop_table('teams')
@@ -361,6 +364,7 @@ def downgrade() -> None:
 
     op.drop_table('inbox')
     with op.batch_alter_table('deliveries', schema=None) as batch_op:
+        batch_op.drop_index('ix_deliveries_unread', sqlite_where=sa.text('read_at IS NULL'), postgresql_where=sa.text('read_at IS NULL'))
         batch_op.drop_index('ix_deliveries_undelivered', sqlite_where=sa.text('delivered_at IS NULL'), postgresql_where=sa.text('delivered_at IS NULL'))
         batch_op.drop_index(batch_op.f('ix_deliveries_ticket'))
         batch_op.drop_index('ix_deliveries_recipient')
