@@ -60,5 +60,5 @@ def test_the_stored_lives_are_of_every_sort() -> None:
     assert len(lives) >= A_DOZEN
     assert runs["busy-in-many-runs"] > 5
     assert runs["lost-and-rebuilt"] == 2
-    assert {"killed-before-commit", "killed-after-commit"} <= set(lives)
+    assert {"killed-before-commit", "killed-after-commit", "killed-and-left-alone"} <= set(lives)
     assert {"Held", "Reopened", "Sealed", "RungOvertaken", "ClockBreached", "AlertsSeen", "AlertChanged"} <= facts
