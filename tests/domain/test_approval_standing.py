@@ -1,11 +1,11 @@
 """What an approval shows and tells: buttons, standing, what it waits for, notices."""
 
-import approval_host as host
 import pytest
-from approval_desk import ANN, BEN, DAN, DESK, REQ, Desk, stage
 
 from longwatch.domain import approval
 from longwatch.domain.ticket import Command, Refused
+from tests.domain import approval_host as host
+from tests.domain.approval_desk import ANN, BEN, DAN, DESK, REQ, Desk, stage
 
 
 def test_the_buttons_are_those_of_the_gate() -> None:
