@@ -58,6 +58,12 @@ class Command(Base):
         ),
         Index("ix_commands_ticket", "ticket", "row"),
         Index(
+            "ix_commands_undecided",
+            "row",
+            sqlite_where=text("outcome IS NULL"),
+            postgresql_where=text("outcome IS NULL"),
+        ),
+        Index(
             "ix_commands_parked",
             "row",
             sqlite_where=text("outcome = 'parked'"),

@@ -85,6 +85,7 @@ def upgrade() -> None:
         batch_op.create_index('ix_commands_parked', ['row'], unique=False, sqlite_where=sa.text("outcome = 'parked'"), postgresql_where=sa.text("outcome = 'parked'"))
         batch_op.create_index('ix_commands_pending', ['ticket', 'row'], unique=False, sqlite_where=sa.text('outcome IS NULL'), postgresql_where=sa.text('outcome IS NULL'))
         batch_op.create_index('ix_commands_ticket', ['ticket', 'row'], unique=False)
+        batch_op.create_index('ix_commands_undecided', ['row'], unique=False, sqlite_where=sa.text('outcome IS NULL'), postgresql_where=sa.text('outcome IS NULL'))
         batch_op.create_index('ix_commands_wake', ['wake_at'], unique=False, sqlite_where=sa.text('outcome IS NULL'), postgresql_where=sa.text('outcome IS NULL'))
 
     op.create_table('configurations',
@@ -375,6 +376,7 @@ def downgrade() -> None:
     op.drop_table('configurations')
     with op.batch_alter_table('commands', schema=None) as batch_op:
         batch_op.drop_index('ix_commands_wake', sqlite_where=sa.text('outcome IS NULL'), postgresql_where=sa.text('outcome IS NULL'))
+        batch_op.drop_index('ix_commands_undecided', sqlite_where=sa.text('outcome IS NULL'), postgresql_where=sa.text('outcome IS NULL'))
         batch_op.drop_index('ix_commands_ticket')
         batch_op.drop_index('ix_commands_pending', sqlite_where=sa.text('outcome IS NULL'), postgresql_where=sa.text('outcome IS NULL'))
         batch_op.drop_index('ix_commands_parked', sqlite_where=sa.text("outcome = 'parked'"), postgresql_where=sa.text("outcome = 'parked'"))
