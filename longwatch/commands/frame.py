@@ -1,9 +1,13 @@
 """What every command is made of: a name, arguments, something that carries it out, and one clear line on error."""
 
 import argparse
+import logging
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Protocol
+
+from temporalio.runtime import Runtime, TelemetryConfig
 
 from longwatch.settings import Settings
 from longwatch.store import migrate
@@ -54,6 +58,19 @@ def note(line: str) -> None:
     """One line about how it goes; not part of the answer."""
     sys.stderr.write(line + "\n")
     sys.stderr.flush()
+
+
+@contextmanager
+def only_our_words() -> Iterator[None]:
+    """The engine's library writes to the same output as we do: inside, it is silent, and problems are told by us."""
+    Runtime.set_default(Runtime(telemetry=TelemetryConfig(logging=None)), error_if_already_set=False)
+    logger = logging.getLogger("temporalio")
+    before = logger.level
+    logger.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        logger.setLevel(before)
 
 
 def furnished_store(settings: Settings) -> Store:

@@ -7,7 +7,7 @@ from pathlib import Path
 from temporalio.service import RPCError
 
 from longwatch import backup, engine
-from longwatch.commands.frame import Program, Refusal, furnished_store, note, say
+from longwatch.commands.frame import Program, Refusal, furnished_store, note, only_our_words, say
 from longwatch.settings import Settings
 from longwatch.store.database import Store
 from longwatch.temporal import connect
@@ -56,7 +56,8 @@ def _rebuild(settings: Settings, _: argparse.Namespace) -> int:
     if own is not None:
         own.start()
     try:
-        rebuilt = asyncio.run(_rebuilt(settings, store, own_engine=own is not None))
+        with only_our_words():
+            rebuilt = asyncio.run(_rebuilt(settings, store, own_engine=own is not None))
     finally:
         if own is not None:
             own.stop()

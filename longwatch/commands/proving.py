@@ -9,7 +9,7 @@ from pathlib import Path
 from temporalio.client import Client
 from temporalio.service import RPCError
 
-from longwatch.commands.frame import Program, Refusal, furnished_store, note, say
+from longwatch.commands.frame import Program, Refusal, furnished_store, note, only_our_words, say
 from longwatch.settings import Settings
 from longwatch.store.database import Store
 from longwatch.temporal import connect
@@ -36,14 +36,14 @@ def register(program: Program) -> None:
 def _verify(settings: Settings, options: argparse.Namespace) -> int:
     if bool(options.what) == options.all:
         raise Refusal("Say what to verify: a ticket's number, a bundle's file, or --all.")
-    if options.what and options.what.lower().endswith(".zip"):
-        return _verify_bundle(settings, Path(options.what))
     if options.bundle and options.all:
         raise Refusal("A bundle holds one ticket: give its number.")
-    store = furnished_store(settings)
-    if options.all:
-        return asyncio.run(_verify_all(settings, store))
-    return asyncio.run(_verify_one(settings, store, options.what, options.bundle))
+    with only_our_words():
+        if options.all:
+            return asyncio.run(_verify_all(settings, furnished_store(settings)))
+        if options.what.lower().endswith(".zip"):
+            return _verify_bundle(settings, Path(options.what))
+        return asyncio.run(_verify_one(settings, furnished_store(settings), options.what, options.bundle))
 
 
 async def _verify_one(settings: Settings, store: Store, ticket: str, target: Path | None) -> int:
@@ -102,7 +102,8 @@ def _told(proofs: list[Proof]) -> int:
 
 
 def _replay(settings: Settings, options: argparse.Namespace) -> int:
-    return asyncio.run(_replay_all(settings, furnished_store(settings), living_only=options.open))
+    with only_our_words():
+        return asyncio.run(_replay_all(settings, furnished_store(settings), living_only=options.open))
 
 
 async def _replay_all(settings: Settings, store: Store, *, living_only: bool) -> int:

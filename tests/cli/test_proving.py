@@ -1,5 +1,6 @@
 """verify and replay: what holds is said to hold, whatever was altered is found, here and on another installation."""
 
+import gzip
 import json
 import zipfile
 from dataclasses import replace
@@ -189,3 +190,24 @@ def test_a_file_that_is_no_bundle_is_refused_in_one_line(
     assert said.code == 1
     assert said.err.startswith("longwatch: ")
     assert said.err.count("\n") == 1
+
+
+async def test_a_history_that_this_code_does_not_follow_is_named_before_it_is_deployed(
+    fresh: Settings, capfd: pytest.CaptureFixture[str]
+) -> None:
+    async with at_work(fresh) as desk:
+        number, other = await lived(desk), await lived(desk, "Printer on fire")
+        history = await (await desk.client()).get_workflow_handle(number).fetch_history()
+        strange = history.to_json().replace('"name": "Incident"', '"name": "Accident"')
+        assert strange != history.to_json()
+        kept = gzip.compress(strange.encode())
+        altered(desk.store, "UPDATE runs SET history = :h WHERE ticket = :n", h=kept, n=number)
+        said = await typed(capfd, "replay")
+
+    assert said.code == 1
+    problem, summary, advice = said.out.splitlines()
+    assert problem.startswith(f"{number} run {history.run_id}: ")
+    assert other not in problem
+    assert summary == "1 histories replay on this code, 1 do not, 0 could not be had."
+    assert advice.startswith("Do not deploy this code")
+    assert said.err == ""
