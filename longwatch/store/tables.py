@@ -132,6 +132,7 @@ class Ticket(Base):
             "assignee",
             "due_at",
             "number",
+            "status",  # so that a person's load is counted without looking at the tickets
             sqlite_where=text("open = 1"),
             postgresql_where=text("open"),
         ),

@@ -252,7 +252,7 @@ def upgrade() -> None:
     with op.batch_alter_table('tickets', schema=None) as batch_op:
         batch_op.create_index('ix_tickets_ci', ['ci', 'opened_at', 'number'], unique=False)
         batch_op.create_index('ix_tickets_ended', ['updated_at', 'number'], unique=False, sqlite_where=sa.text('open = 0'), postgresql_where=sa.text('NOT open'))
-        batch_op.create_index('ix_tickets_open_assignee', ['assignee', 'due_at', 'number'], unique=False, sqlite_where=sa.text('open = 1'), postgresql_where=sa.text('open'))
+        batch_op.create_index('ix_tickets_open_assignee', ['assignee', 'due_at', 'number', 'status'], unique=False, sqlite_where=sa.text('open = 1'), postgresql_where=sa.text('open'))
         batch_op.create_index('ix_tickets_open_ci', ['ci', 'due_at', 'number'], unique=False)
         batch_op.create_index('ix_tickets_open_due', ['due_at', 'number'], unique=False, sqlite_where=sa.text('open = 1'), postgresql_where=sa.text('open'))
         batch_op.create_index('ix_tickets_open_team', ['team', 'due_at', 'number'], unique=False, sqlite_where=sa.text('open = 1'), postgresql_where=sa.text('open'))
