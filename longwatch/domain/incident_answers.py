@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from longwatch.domain import clocks as clocking
+from longwatch.domain import incident_input as given
 from longwatch.domain.calendar import OpenHours, read_hours
 from longwatch.domain.clocks import CLOCKS, RESOLUTION, RESPONSE
 from longwatch.domain.incident_draft import Draft
@@ -276,9 +277,9 @@ _FOLLOW: dict[str, Callable[[Draft, Question, dict[str, Any]], None]] = {
 
 def calendar_changed(draft: Draft) -> None:
     """A calendar was edited: clocks that count by it need its hours anew, from now on."""
-    name = draft.command.data.get("calendar")
+    name = given.name(draft.command.data, "calendar", "which calendar was edited")
     if name in draft.state.hours and draft.state.sealed_at is None:
-        request_calendar(draft, str(name))
+        request_calendar(draft, name)
 
 
 def top_up(draft: Draft) -> None:

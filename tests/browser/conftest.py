@@ -40,7 +40,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.browser)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A desk with the demo company, started as people start it, stopped by Ctrl-C."""
     folder = tmp_path_factory.mktemp("desk")
@@ -75,7 +75,7 @@ def _wait(address: str, process: "subprocess.Popen[bytes]", log: Path) -> None:
     raise TimeoutError(f"The desk did not start:\n{log.read_text()}")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
     """The system's browser."""
     if not CHROMIUM:

@@ -324,3 +324,10 @@ def _values(data: Any) -> list[Any]:
     if isinstance(data, list):
         return [inner for value in data for inner in _values(value)]
     return [data]
+
+
+@pytest.mark.parametrize("name", [[], {}, 7, None])
+def test_a_changed_calendar_must_be_named(name: object) -> None:
+    desk = Desk().open()
+
+    assert "calendar" in desk.refusal(DESK, "calendar_changed", calendar=name).reason
