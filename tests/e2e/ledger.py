@@ -58,10 +58,13 @@ class Ledger:
 class Client(threading.Thread):
     """Sends one request after another; each with its own key, again and again until it is answered or time is up."""
 
-    def __init__(self, ledger: Ledger, stopping: threading.Event, name: str, token: str | None = None) -> None:
+    def __init__(
+        self, ledger: Ledger, stopping: threading.Event, name: str, address: str, token: str | None = None
+    ) -> None:
         super().__init__(name=name)
         self.ledger = ledger
         self.stopping = stopping
+        self.address = address
         self._token = token
 
     def send(self, what: str, url: str, key: str, body: Mapping[str, Any]) -> Entry:

@@ -37,16 +37,22 @@ CALM = 150
 """Seconds after the last kill within which all must have settled; a task that died waits 10 s for its timeout."""
 SOON = timedelta(seconds=5)
 """How late a deadline may be carried out on a calm desk."""
-LULL = 3.5
+LULL = 3.0
 """Seconds between two kills, at most."""
 SHORT = {"response": 12, "resolution": 40}
 """Seconds: targets so short that rungs fall due all through the storm."""
 
 
-class Opening(Client):
-    """Opens incidents, and tells the others their numbers."""
+class AtTheDesk(Client):
+    """A person's program, which knows the incidents opened so far."""
 
-    numbers: list[str]
+    def __init__(self, numbers: list[str], *about: Any) -> None:
+        super().__init__(*about)
+        self.numbers = numbers
+
+
+class Opening(AtTheDesk):
+    """Opens incidents, and tells the others their numbers."""
 
     def run(self) -> None:
         for count in itertools.count():
@@ -57,14 +63,9 @@ class Opening(Client):
             if entry.acknowledged:
                 self.numbers.append(entry.answer["number"])
 
-    address: str
 
-
-class Writing(Client):
+class Writing(AtTheDesk):
     """Writes messages into open incidents, the newest most often."""
-
-    numbers: list[str]
-    address: str
 
     def run(self) -> None:
         rng = random.Random(f"{SEED} {self.name}")
@@ -77,11 +78,8 @@ class Writing(Client):
                 self.send("message", f"{self.address}/api/v1/tickets/{number}/messages", f"{self.name}-{count}", body)
 
 
-class Assigning(Client):
-    """Moves incidents between two teams."""
-
-    numbers: list[str]
-    address: str
+class Assigning(AtTheDesk):
+    """Moves incidents from team to team."""
 
     def run(self) -> None:
         rng = random.Random(f"{SEED} {self.name}")
@@ -99,8 +97,6 @@ class Assigning(Client):
 class Alerting(Client):
     """A monitoring tool: every alert of its own fingerprint, again until it is taken."""
 
-    address: str
-
     def run(self) -> None:
         for count in itertools.count():
             if self.stopping.wait(0.1):
@@ -112,14 +108,12 @@ class Alerting(Client):
 def clients(desk: Rig, ledger: Ledger, stopping: threading.Event) -> list[Client]:
     numbers: list[str] = []
     staff = [(Opening, "requester"), (Writing, "agent"), (Assigning, "dispatcher")] * 2
-    made: list[Any] = [
-        kind(ledger, stopping, f"{kind.__name__}-{turn}", desk.token(login)) for turn, (kind, login) in enumerate(staff)
+    people = [
+        kind(numbers, ledger, stopping, f"{kind.__name__}-{turn}", desk.address, desk.token(login))
+        for turn, (kind, login) in enumerate(staff)
     ]
-    for client in made:
-        client.numbers, client.address = numbers, desk.address
-    alerting = Alerting(ledger, stopping, "Alerting")
-    alerting.address = desk.hook("generic", "probe", hold_down=1, quiet=600, reopen=600)
-    return [*made, alerting]
+    hook = desk.hook("generic", "probe", hold_down=1, quiet=600, reopen=600)
+    return [*people, Alerting(ledger, stopping, "Alerting", hook)]
 
 
 async def storm(desk: Rig, ledger: Ledger, rng: random.Random) -> Counter[str]:
@@ -187,27 +181,12 @@ async def test_a_storm_of_kills_loses_and_doubles_nothing(settings: Settings, st
         short_promises(desk)
         desk.start(desk.worker)
         await desk.start_web()
-        ledger, stopping = Ledger(), threading.Event()
-        at_work = clients(desk, ledger, stopping)
-        for client in at_work:
-            client.start()
-        try:
-            killed = await storm(desk, ledger, random.Random(SEED))
-            await until(desk.answers)
-        finally:
-            stopping.set()
-            for client in at_work:
-                await asyncio.to_thread(client.join)
-
+        ledger = Ledger()
+        killed = await worked_through(desk, ledger)
         await until(lambda: settled(desk), CALM)
         found = Found(desk)
         print(f"seed {SEED}: kills {dict(killed)}; {told(ledger)}; {len(found.processes)} processes")
-        engine = await desk.client()
-        wrong = {}
-        for name in found.processes:
-            proof = await desk.proof(name, engine)
-            if proof.problems:
-                wrong[name] = proof.problems
+        wrong = await unproven(desk, list(found.processes))
 
     assert wrong == {}
     assert sum(killed.values()) == KILLS
@@ -215,6 +194,29 @@ async def test_a_storm_of_kills_loses_and_doubles_nothing(settings: Settings, st
     everything_acknowledged_is_there_once(ledger, found)
     every_rung_is_accounted_for_once(found)
     every_episode_of_a_group_has_one_incident(found)
+
+
+async def worked_through(desk: Rig, ledger: Ledger) -> Counter[str]:
+    """Clients at work, and the storm over them; what was killed how often."""
+    stopping = threading.Event()
+    at_work = clients(desk, ledger, stopping)
+    for client in at_work:
+        client.start()
+    try:
+        killed = await storm(desk, ledger, random.Random(SEED))
+        await until(desk.answers)
+    finally:
+        stopping.set()
+        for client in at_work:
+            await asyncio.to_thread(client.join)
+    return killed
+
+
+async def unproven(desk: Rig, names: list[str]) -> dict[str, list[str]]:
+    """What is wrong with the proofs, by ticket or alert group."""
+    engine = await desk.client()
+    proofs = [await desk.proof(name, engine) for name in names]
+    return {proof.ticket: proof.problems for proof in proofs if proof.problems}
 
 
 def told(ledger: Ledger) -> str:
