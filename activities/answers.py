@@ -37,10 +37,11 @@ class Answering:
         """One answer per question. A question that cannot be answered says why and harms no other."""
         with self._store.reading() as session:
             now = self._store.now(session)
-            return Answers([_answered(session, question, now) for question in ask.questions])
+            return Answers([answered(session, question, now) for question in ask.questions])
 
 
-def _answered(session: Session, question: Question, now: datetime) -> Answer:
+def answered(session: Session, question: Question, now: datetime) -> Answer:
+    """The answer to one question; `{"error": reason}` where there is none. Raises DBAPIError."""
     try:
         return FINDERS[question.kind](session, question.data, now)
     except DBAPIError:

@@ -8,9 +8,10 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 from temporalio import activity
 
+from activities.foresight import foresee
 from longwatch.domain import ticket
 from longwatch.domain.draft import Outcome
-from longwatch.messages import ALERT_GROUP, Load, Loaded
+from longwatch.messages import ALERT_GROUP, Foreseen, Load, Loaded
 from longwatch.store.database import Store
 from longwatch.store.tables import Command, Membership, Person, Process
 
@@ -30,6 +31,7 @@ _PERSON = (
     .where(Person.login == bindparam("login"), Person.active)
     .order_by(Membership.team)
 )
+_VERSION = select(Process.version).where(Process.id == bindparam("process"))
 _KIND = select(Process.kind).where(Process.id == bindparam("process"))
 # Made once: making a statement takes longer than carrying it out.
 
@@ -49,8 +51,11 @@ class Commands:
             actors: dict[str, ticket.Actor] = {}
             commands = [as_command(session, row, actors) for row in fitting]
             settled = _settled(session, call)
-            version = session.scalar(select(Process.version).where(Process.id == call.ticket))  # after what it settled
-            return Loaded(commands, settled, more=len(rows) > len(fitting), version=version or 0)
+            version = session.scalar(_VERSION, {"process": call.ticket}) or 0  # after what it settled
+            foreseen: list[Foreseen] = []
+            if version == 0 and fitting and fitting[0].action == "open":
+                foreseen = foresee(session, call.ticket, fitting[0].kind, commands, self._store.now(session))
+            return Loaded(commands, settled, more=len(rows) > len(fitting), version=version, foreseen=foreseen)
 
 
 def _fitting(rows: Sequence[Command], limit: int) -> list[Command]:

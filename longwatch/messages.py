@@ -13,6 +13,8 @@ from longwatch.domain.draft import Outcome
 from longwatch.domain.ticket import GENESIS, Command, Decider, Line, Question
 
 TASK_QUEUE = "longwatch"
+ASKS = 8
+"""Rounds of questions within one round of the loop; what is still open then is asked at the next."""
 WAKE = "wake"
 """The signal that says: something was accepted for you. It carries nothing."""
 
@@ -57,16 +59,26 @@ class Load:
 
 
 @dataclass(frozen=True)
+class Foreseen:
+    """A question that the rules are going to ask about what was loaded, with its answer."""
+
+    question: Question
+    answer: dict[str, Any]
+
+
+@dataclass(frozen=True)
 class Loaded:
     """Commands in the order of their rows; `more` says that some were left for the next round.
 
     `version` is the journal's last line: a loop that knows fewer must adopt the others, though nothing waits for it.
+    `foreseen` saves the loop of a ticket that is being opened from asking.
     """
 
     commands: list[Command] = field(default_factory=list)
     settled: list[Outcome] = field(default_factory=list)
     more: bool = False
     version: int = 0
+    foreseen: list[Foreseen] = field(default_factory=list)
 
 
 @dataclass(frozen=True)

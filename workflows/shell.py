@@ -16,8 +16,8 @@ from temporalio.common import RawValue, RetryPolicy
 
 from longwatch import messages
 from longwatch.domain.draft import Draft, Outcome
-from longwatch.domain.ticket import Actor, Alarm, Command, instant, stamp
-from longwatch.messages import Answers, Ask, Entry, Journalled, Load, Loaded, Start
+from longwatch.domain.ticket import Actor, Alarm, Command, Question, instant, stamp
+from longwatch.messages import ASKS, Answers, Ask, Entry, Foreseen, Journalled, Load, Loaded, Start
 from longwatch.store import states
 
 CALL: dict[str, Any] = {
@@ -28,8 +28,6 @@ CALL: dict[str, Any] = {
 }
 TIMER = Actor("system:timer", "system")
 DESK = Actor("system:desk", "system")
-ASKS = 8
-"""Rounds of questions within one round of the loop; what is still open then is asked at the next."""
 REST_WHEN_STUCK = timedelta(minutes=5)
 """How long an alarm rests that changed nothing or could not be decided."""
 
@@ -138,9 +136,9 @@ class Shell:
         draft = replace(self.record, lines=[], outcomes=[])
         for command in loaded.commands:
             draft.take(command)
-        problems = await self._ask(draft)
+        problems = await self._ask(draft, loaded.foreseen)
         problems += self._ring(draft)
-        problems += await self._ask(draft)
+        problems += await self._ask(draft, [])
         adopted = await self._journal(draft, problems, behind=loaded.version > self.record.seq)
         self.woken = self.woken or loaded.more
         return adopted
@@ -152,7 +150,7 @@ class Shell:
         self._settle(loaded.settled)
         return loaded
 
-    async def _ask(self, draft: Draft) -> list[str]:
+    async def _ask(self, draft: Draft, foreseen: Sequence[Foreseen]) -> list[str]:
         """Answers what the rules still need to know; each question once a round."""
         asked: list[str] = []
         problems: list[str] = []
@@ -161,13 +159,21 @@ class Shell:
             if not questions:
                 break
             asked += [question.id for question in questions]
-            ask = Ask(draft.ticket, self.kind, questions)
-            found: Answers = await workflow.execute_local_activity("answer", ask, result_type=Answers, **CALL)
-            for question, answer in zip(questions, found.answers, strict=True):
+            answers = await self._answers(draft, questions, foreseen)
+            for question, answer in zip(questions, answers, strict=True):
                 data = {"question": question.id, "kind": question.kind, "answer": answer}
                 problem = draft.own(Command(f"answer:{question.id}", "answered", workflow.now(), DESK, data))
                 problems += [f"answer {question.id}: {problem}"] if problem else []
         return problems
+
+    async def _answers(self, draft: Draft, questions: list[Question], foreseen: Sequence[Foreseen]) -> list[Any]:
+        """From what came with the commands, if that is all that is asked; else an errand brings them."""
+        known = [one.answer for question in questions for one in foreseen if one.question == question]
+        if len(known) == len(questions):
+            return known
+        ask = Ask(draft.ticket, self.kind, questions)
+        found: Answers = await workflow.execute_local_activity("answer", ask, result_type=Answers, **CALL)
+        return found.answers
 
     def _ring(self, draft: Draft) -> list[str]:
         """Decides the alarm that is due, if nothing accepted before it has lifted it."""
