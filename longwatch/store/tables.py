@@ -12,6 +12,11 @@ Row = BigInteger().with_variant(Integer, "sqlite")  # SQLite counts up only plai
 Id = String(120)
 
 
+def partial(name: str, *columns: str, where: str, sqlite: str | None = None) -> Index:
+    """An index of some rows alone. SQLite has no truth values: there a condition on one is spelt `= 1`."""
+    return Index(name, *columns, sqlite_where=text(sqlite or where), postgresql_where=text(where))
+
+
 class Counter(Base):
     """The last number given per kind of ticket. Gaps are allowed, repeats are not."""
 
@@ -43,32 +48,11 @@ class Command(Base):
     settled_at: Mapped[datetime | None] = mapped_column(Instant)
 
     __table_args__ = (
-        Index(
-            "ix_commands_pending",
-            "ticket",
-            "row",
-            sqlite_where=text("outcome IS NULL"),
-            postgresql_where=text("outcome IS NULL"),
-        ),
-        Index(
-            "ix_commands_wake",
-            "wake_at",
-            sqlite_where=text("outcome IS NULL"),
-            postgresql_where=text("outcome IS NULL"),
-        ),
+        partial("ix_commands_pending", "ticket", "row", where="outcome IS NULL"),
+        partial("ix_commands_wake", "wake_at", where="outcome IS NULL"),
         Index("ix_commands_ticket", "ticket", "row"),
-        Index(
-            "ix_commands_undecided",
-            "row",
-            sqlite_where=text("outcome IS NULL"),
-            postgresql_where=text("outcome IS NULL"),
-        ),
-        Index(
-            "ix_commands_parked",
-            "row",
-            sqlite_where=text("outcome = 'parked'"),
-            postgresql_where=text("outcome = 'parked'"),
-        ),
+        partial("ix_commands_undecided", "row", where="outcome IS NULL"),
+        partial("ix_commands_parked", "row", where="outcome = 'parked'"),
     )
 
 
@@ -126,7 +110,7 @@ class Ticket(Base):
     version: Mapped[int]
 
     __table_args__ = (
-        Index("ix_tickets_open_due", "due_at", "number", sqlite_where=text("open = 1"), postgresql_where=text("open")),
+        partial("ix_tickets_open_due", "due_at", "number", where="open", sqlite="open = 1"),
         Index(
             "ix_tickets_open_assignee",
             "assignee",
@@ -136,23 +120,10 @@ class Ticket(Base):
             sqlite_where=text("open = 1"),
             postgresql_where=text("open"),
         ),
-        Index(
-            "ix_tickets_open_team",
-            "team",
-            "due_at",
-            "number",
-            sqlite_where=text("open = 1"),
-            postgresql_where=text("open"),
-        ),
+        partial("ix_tickets_open_team", "team", "due_at", "number", where="open", sqlite="open = 1"),
         Index("ix_tickets_open_ci", "ci", "due_at", "number"),
         Index("ix_tickets_ci", "ci", "opened_at", "number"),
-        Index(
-            "ix_tickets_ended",
-            "updated_at",
-            "number",
-            sqlite_where=text("open = 0"),
-            postgresql_where=text("NOT open"),
-        ),
+        partial("ix_tickets_ended", "updated_at", "number", where="NOT open", sqlite="open = 0"),
         Index("ix_tickets_status_due", "status", "due_at", "number"),
         Index("ix_tickets_opened", "opened_at", "number"),
         Index("ix_tickets_updated", "updated_at", "number"),
@@ -191,9 +162,7 @@ class Inbox(Base):
     alerts: Mapped[int | None]  # translated; the rest of `size` is parked
     reason: Mapped[str | None] = mapped_column(Text)
 
-    __table_args__ = (
-        Index("ix_inbox_new", "row", sqlite_where=text("state = 'new'"), postgresql_where=text("state = 'new'")),
-    )
+    __table_args__ = (partial("ix_inbox_new", "row", where="state = 'new'"),)
 
 
 class AlertRoute(Base):
@@ -250,26 +219,10 @@ class Delivery(Base):
     read_at: Mapped[datetime | None] = mapped_column(Instant)
 
     __table_args__ = (
-        Index(
-            "ix_deliveries_due",
-            "row",
-            sqlite_where=text("relayed_at IS NULL"),
-            postgresql_where=text("relayed_at IS NULL"),
-        ),
-        Index(
-            "ix_deliveries_undelivered",
-            "row",
-            sqlite_where=text("delivered_at IS NULL"),
-            postgresql_where=text("delivered_at IS NULL"),
-        ),
+        partial("ix_deliveries_due", "row", where="relayed_at IS NULL"),
+        partial("ix_deliveries_undelivered", "row", where="delivered_at IS NULL"),
         Index("ix_deliveries_recipient", "recipient", "channel", "row"),
-        Index(
-            "ix_deliveries_unread",
-            "recipient",
-            "channel",
-            sqlite_where=text("read_at IS NULL"),
-            postgresql_where=text("read_at IS NULL"),
-        ),
+        partial("ix_deliveries_unread", "recipient", "channel", where="read_at IS NULL"),
     )
 
 
@@ -287,11 +240,11 @@ class Run(Base):
     history: Mapped[bytes | None]  # gzip of the engine's own JSON, payloads as encrypted as they were
 
     __table_args__ = (
-        Index(
+        partial(
             "ix_runs_due",
             "started_at",
-            sqlite_where=text("ended AND exported_at IS NULL"),
-            postgresql_where=text("ended AND exported_at IS NULL"),
+            where="ended AND exported_at IS NULL",
+            sqlite="ended = 1 AND exported_at IS NULL",
         ),
     )
 

@@ -208,7 +208,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('ticket', 'run', name=op.f('pk_runs'))
     )
     with op.batch_alter_table('runs', schema=None) as batch_op:
-        batch_op.create_index('ix_runs_due', ['started_at'], unique=False, sqlite_where=sa.text('ended AND exported_at IS NULL'), postgresql_where=sa.text('ended AND exported_at IS NULL'))
+        batch_op.create_index('ix_runs_due', ['started_at'], unique=False, sqlite_where=sa.text('ended = 1 AND exported_at IS NULL'), postgresql_where=sa.text('ended AND exported_at IS NULL'))
 
     op.create_table('sources',
     sa.Column('name', sa.String(length=120), nullable=False),
@@ -346,7 +346,7 @@ def downgrade() -> None:
     op.drop_table('teams')
     op.drop_table('sources')
     with op.batch_alter_table('runs', schema=None) as batch_op:
-        batch_op.drop_index('ix_runs_due', sqlite_where=sa.text('ended AND exported_at IS NULL'), postgresql_where=sa.text('ended AND exported_at IS NULL'))
+        batch_op.drop_index('ix_runs_due', sqlite_where=sa.text('ended = 1 AND exported_at IS NULL'), postgresql_where=sa.text('ended AND exported_at IS NULL'))
 
     op.drop_table('runs')
     with op.batch_alter_table('processes', schema=None) as batch_op:
