@@ -73,11 +73,22 @@ def only_our_words() -> Iterator[None]:
         logger.setLevel(before)
 
 
-def furnished_store(settings: Settings) -> Store:
+@contextmanager
+def furnished_store(settings: Settings) -> Iterator[Store]:
     """The desk's database. Raises Refusal when its tables are not those of this release."""
+    with opened(settings) as store:
+        here, newest = migrate.revisions(store.engine)
+        if here != newest:
+            what = "has no tables yet" if here is None else f"stands at revision {here}, this release needs {newest}"
+            raise Refusal(f"The database {what}: run `longwatch db upgrade` first.")
+        yield store
+
+
+@contextmanager
+def opened(settings: Settings) -> Iterator[Store]:
+    """The desk's database as it is; its connections are closed afterwards."""
     store = Store(open_engine(settings.database_url))
-    here, newest = migrate.revisions(store.engine)
-    if here != newest:
-        what = "has no tables yet" if here is None else f"stands at revision {here}, this release needs {newest}"
-        raise Refusal(f"The database {what}: run `longwatch db upgrade` first.")
-    return store
+    try:
+        yield store
+    finally:
+        store.engine.dispose()

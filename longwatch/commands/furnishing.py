@@ -8,11 +8,10 @@ from contextlib import contextmanager
 from sqlalchemy.exc import IntegrityError
 
 from longwatch import seed
-from longwatch.commands.frame import Program, Refusal, furnished_store, say
+from longwatch.commands.frame import Program, Refusal, furnished_store, opened, say
 from longwatch.domain.roles import ROLES
 from longwatch.settings import Settings
 from longwatch.store import migrate, people, sources
-from longwatch.store.database import open_engine
 
 DAY = 24 * 3600
 
@@ -66,22 +65,23 @@ def _seconds(text: str) -> int:
 
 
 def _upgrade(settings: Settings, _: argparse.Namespace) -> int:
-    migrate.upgrade(open_engine(settings.database_url))
+    with opened(settings) as store:
+        migrate.upgrade(store.engine)
     say("The database is up to date.")
     return 0
 
 
 def _seed(settings: Settings, options: argparse.Namespace) -> int:
-    (seed.demo if options.demo or settings.demo else seed.basics)(furnished_store(settings))
+    with furnished_store(settings) as store:
+        (seed.demo if options.demo or settings.demo else seed.basics)(store)
     say("Seeded.")
     return 0
 
 
 def _add_user(settings: Settings, options: argparse.Namespace) -> int:
     password = _password_read() if options.password_stdin else None
-    store = furnished_store(settings)
     name, email = options.full_name or options.login, options.email.lower() if options.email else None
-    with _refusals(), store.writing() as session:
+    with furnished_store(settings) as store, _refusals(), store.writing() as session:
         people.add_person(store, session, options.login, name, email=email, roles=options.role, password=password)
         for team in options.team:
             people.join_team(session, team, options.login)
@@ -91,8 +91,7 @@ def _add_user(settings: Settings, options: argparse.Namespace) -> int:
 
 def _password(settings: Settings, options: argparse.Namespace) -> int:
     password = _password_read()
-    store = furnished_store(settings)
-    with _refusals(), store.writing() as session:
+    with furnished_store(settings) as store, _refusals(), store.writing() as session:
         people.set_password(session, options.login, password, store.now(session))
     say(f"{options.login} has a new password.")
     return 0
@@ -106,16 +105,14 @@ def _password_read() -> str:
 
 
 def _add_team(settings: Settings, options: argparse.Namespace) -> int:
-    store = furnished_store(settings)
-    with store.writing() as session:
+    with furnished_store(settings) as store, store.writing() as session:
         people.add_team(session, options.id, options.full_name or options.id)
     say(f"Added team {options.id}.")
     return 0
 
 
 def _create_token(settings: Settings, options: argparse.Namespace) -> int:
-    store = furnished_store(settings)
-    with _refusals(), store.writing() as session:
+    with furnished_store(settings) as store, _refusals(), store.writing() as session:
         token = people.create_token(store, session, options.user, options.name)
     say(token)
     return 0
@@ -128,15 +125,14 @@ def _add_source(settings: Settings, options: argparse.Namespace) -> int:
         raise Refusal(f"There is no kind of source called {options.kind}. Kinds are: {', '.join(sorted(KINDS))}.")
     given = {"hold_down": options.hold_down, "quiet": options.quiet, "reopen": options.reopen}
     chosen = {name: seconds for name, seconds in given.items() if seconds is not None}
-    store = furnished_store(settings)
-    with _refusals(), store.writing() as session:
+    with furnished_store(settings) as store, _refusals(), store.writing() as session:
         key = sources.add(store, session, options.kind, options.name, chosen)
     say(f"/hooks/{options.kind}/{key}")
     return 0
 
 
 def _list_sources(settings: Settings, _: argparse.Namespace) -> int:
-    with furnished_store(settings).reading() as session:
+    with furnished_store(settings) as store, store.reading() as session:
         for source in sources.every(session):
             chosen = " ".join(f"{name}={value}s" for name, value in sorted(source.settings.items())) or "as usual"
             say(f"{source.name}  {source.kind}  {'active' if source.active else 'off'}  {chosen}")

@@ -51,16 +51,8 @@ def _restore(settings: Settings, options: argparse.Namespace) -> int:
 
 
 def _rebuild(settings: Settings, _: argparse.Namespace) -> int:
-    store = furnished_store(settings)
-    own = _own_engine(settings) if engine.port_free(settings.engine_port) else None
-    if own is not None:
-        own.start()
-    try:
-        with only_our_words():
-            rebuilt = asyncio.run(_rebuilt(settings, store, own_engine=own is not None))
-    finally:
-        if own is not None:
-            own.stop()
+    with furnished_store(settings) as store, only_our_words():
+        rebuilt = _with_engine(settings, store)
     for problem in rebuilt.problems:
         say(problem)
     say(
@@ -68,6 +60,18 @@ def _rebuild(settings: Settings, _: argparse.Namespace) -> int:
         f"histories; {rebuilt.begun} tickets were woken, {rebuilt.deliveries} messages are handed over again."
     )
     return 1 if rebuilt.problems else 0
+
+
+def _with_engine(settings: Settings, store: Store) -> Rebuilt:
+    """Starts the embedded engine for as long as it is needed, unless the desk is running."""
+    own = _own_engine(settings) if engine.port_free(settings.engine_port) else None
+    if own is not None:
+        own.start()
+    try:
+        return asyncio.run(_rebuilt(settings, store, own_engine=own is not None))
+    finally:
+        if own is not None:
+            own.stop()
 
 
 def _own_engine(settings: Settings) -> Part | None:

@@ -39,11 +39,12 @@ def _verify(settings: Settings, options: argparse.Namespace) -> int:
     if options.bundle and options.all:
         raise Refusal("A bundle holds one ticket: give its number.")
     with only_our_words():
-        if options.all:
-            return asyncio.run(_verify_all(settings, furnished_store(settings)))
-        if options.what.lower().endswith(".zip"):
+        if options.what and options.what.lower().endswith(".zip"):
             return _verify_bundle(settings, Path(options.what))
-        return asyncio.run(_verify_one(settings, furnished_store(settings), options.what, options.bundle))
+        with furnished_store(settings) as store:
+            if options.all:
+                return asyncio.run(_verify_all(settings, store))
+            return asyncio.run(_verify_one(settings, store, options.what, options.bundle))
 
 
 async def _verify_one(settings: Settings, store: Store, ticket: str, target: Path | None) -> int:
@@ -102,8 +103,8 @@ def _told(proofs: list[Proof]) -> int:
 
 
 def _replay(settings: Settings, options: argparse.Namespace) -> int:
-    with only_our_words():
-        return asyncio.run(_replay_all(settings, furnished_store(settings), living_only=options.open))
+    with only_our_words(), furnished_store(settings) as store:
+        return asyncio.run(_replay_all(settings, store, living_only=options.open))
 
 
 async def _replay_all(settings: Settings, store: Store, *, living_only: bool) -> int:

@@ -4,10 +4,9 @@ import argparse
 import asyncio
 
 from longwatch import engine, seed, up
-from longwatch.commands.frame import Program
+from longwatch.commands.frame import Program, opened
 from longwatch.settings import Settings
 from longwatch.store import migrate
-from longwatch.store.database import Store, open_engine
 
 
 def register(program: Program) -> None:
@@ -19,10 +18,9 @@ def register(program: Program) -> None:
 
 
 def _up(settings: Settings, _: argparse.Namespace) -> int:
-    store = Store(open_engine(settings.database_url))
-    migrate.upgrade(store.engine)
-    (seed.demo if settings.demo else seed.basics)(store)
-    store.engine.dispose()
+    with opened(settings) as store:
+        migrate.upgrade(store.engine)
+        (seed.demo if settings.demo else seed.basics)(store)
     return up.run(settings)
 
 
