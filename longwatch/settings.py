@@ -31,6 +31,7 @@ class Settings:
     demo: bool
     env: str
     base_url: str
+    proxies: int  # how many proxies of ours stand before the web; what they say of the visitor's address is believed
     mail_host: str
     mail_port: int
     mail_from: str
@@ -78,6 +79,7 @@ def read(environ: Mapping[str, str] | None = None, *, make_key: bool = True) -> 
         metrics_port=_number(env, "LONGWATCH_METRICS_PORT", 0),
         demo=env.get("LONGWATCH_DEMO", "0") == "1",
         env=kind,
+        proxies=_number(env, "LONGWATCH_PROXIES", 0, "a number of proxies"),
         base_url=(env.get("LONGWATCH_BASE_URL") or f"http://{host}:{port}").rstrip("/"),
         mail_host=env.get("LONGWATCH_MAIL_HOST", ""),
         mail_port=_number(env, "LONGWATCH_MAIL_PORT", 25),
@@ -88,12 +90,12 @@ def read(environ: Mapping[str, str] | None = None, *, make_key: bool = True) -> 
     )
 
 
-def _number(env: Mapping[str, str], name: str, default: int) -> int:
+def _number(env: Mapping[str, str], name: str, default: int, what: str = "a port number") -> int:
     text = env.get(name, "")
     if not text:
         return default
     if not text.isdigit() or not 0 <= int(text) <= 65535:  # noqa: PLR2004 - the range of ports
-        raise BadSetting(f"{name} must be a port number from 0 to 65535, not {text!r}.")
+        raise BadSetting(f"{name} must be {what} from 0 to 65535, not {text!r}.")
     return int(text)
 
 

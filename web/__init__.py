@@ -7,6 +7,7 @@ from typing import cast
 from urllib.parse import urlsplit
 
 from flask import Flask, abort, g, request
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from longwatch.settings import Settings
 from longwatch.store import inbox
@@ -35,6 +36,9 @@ def create_app(
     way = bridge if loops is not None else bridge or Bridge(settings)
     calls = Together(held, partial(inbox.keep, held))
     app.extensions["longwatch"] = Desk(settings, held, loops or Tickets(cast("Bridge", way)), calls, way)
+    if settings.proxies:
+        trusted = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies)
+        app.wsgi_app = trusted  # type: ignore[method-assign] # as Werkzeug's documentation does it
     app.before_request(_identify_request)
     app.before_request(policies.enforce)
     for part in (identity, guard, sign_in):

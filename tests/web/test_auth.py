@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,8 +11,10 @@ from sqlalchemy import update
 from werkzeug.test import TestResponse
 
 from longwatch.store import people
+from longwatch.store.database import Store
 from longwatch.store.tables import Person, SignIn, Token
-from tests.web.conftest import WebDesk
+from tests.conftest import settings_for
+from tests.web.conftest import WebDesk, running
 from web import policies
 from web.auth.sign_in import local
 
@@ -169,6 +172,23 @@ def test_a_new_password_ends_all_sessions(desk: WebDesk) -> None:
     with_password(desk)
 
     assert not is_in(client)
+
+
+def came_from(client: FlaskClient, store: Store) -> str:
+    """The address a sign-in is noted with, when a proxy names another one."""
+    form = {"login": "agent", "csrf_token": csrf_token(client)}
+    client.post("/sign-in/demo", data=form, headers={"X-Forwarded-For": "203.0.113.7"})
+    with store.reading() as session:
+        return session.query(SignIn).order_by(SignIn.created_at.desc()).first().address
+
+
+def test_a_visitors_own_word_about_his_address_is_not_believed(desk: WebDesk) -> None:
+    assert came_from(desk.client(), desk.store) == "127.0.0.1"
+
+
+def test_a_proxy_of_ours_is_believed(tmp_path: Path) -> None:
+    for desk in running(settings_for(tmp_path, LONGWATCH_DEMO="1", LONGWATCH_PROXIES="1")):
+        assert came_from(desk.client(), desk.store) == "203.0.113.7"
 
 
 def test_one_click_signs_in_on_a_demo_desk(desk: WebDesk) -> None:
