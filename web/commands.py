@@ -6,7 +6,6 @@ without us: say "processing", never "failed".
 """
 
 import json
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -30,10 +29,7 @@ PATIENCE = 2.0
 """Seconds a person waits for the outcome of a command."""
 
 OPENING_PATIENCE = 1.5
-"""Seconds a person waits for a new ticket's first journal line; the relay starts its loop meanwhile."""
-
-LOOKS_EVERY = 0.02
-"""Seconds between looks at the database while waiting for a new ticket."""
+"""Seconds a person waits for a new ticket's first journal line."""
 
 _REF = {"body": "", "sha256": ""}
 
@@ -87,7 +83,7 @@ class _Asked:
             self.texts,
             self.key,
             self.expected_version,
-            at_once=self.action != "open",
+            at_once=True,
         )
 
 
@@ -120,7 +116,7 @@ def ask(
         with store.writing() as session:
             known = accept(store, session, asked.request())
             _must_be_same(session, known, asked)
-    return _outcome(known)
+    return _outcome(known, PATIENCE)
 
 
 def open_ticket(
@@ -209,11 +205,11 @@ def _same_texts(session: Session, refs: Mapping[str, Any], asked: _Asked) -> boo
     return True
 
 
-def _outcome(command: Command) -> Result:
+def _outcome(command: Command, patience: float) -> Result:
     """Of a command that was accepted: what the loop says within a person's patience."""
     if command.outcome is not None:
         return _settled(command)
-    outcome = desk().loops.act(command.ticket, command.action, command.id, PATIENCE)
+    outcome = desk().loops.act(command.ticket, command.action, command.id, patience)
     if outcome is not None and outcome.outcome != "unknown":
         return _told(command, outcome)
     row = _row(command.id)
@@ -225,11 +221,7 @@ def _opened(command: Command) -> Result:
     with desk().store.reading() as session:
         if inbox.is_stuck(session, desk().store.now(session)):
             return Result("processing", command.ticket, command.id)
-    deadline = time.monotonic() + OPENING_PATIENCE
-    while command.outcome is None and time.monotonic() < deadline:
-        time.sleep(LOOKS_EVERY)
-        command = _row(command.id)
-    return _settled(command) if command.outcome is not None else Result("processing", command.ticket, command.id)
+    return _outcome(command, OPENING_PATIENCE)
 
 
 def _row(identity: str) -> Command:

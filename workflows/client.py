@@ -3,21 +3,36 @@
 import threading
 import time
 from datetime import timedelta
+from typing import Any
 
 from temporalio.api.enums.v1 import TaskQueueType
 from temporalio.api.taskqueue.v1 import TaskQueue
 from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest
-from temporalio.client import Client, WorkflowUpdateFailedError, WorkflowUpdateRPCTimeoutOrCancelledError
+from temporalio.client import (
+    Client,
+    WithStartWorkflowOperation,
+    WorkflowUpdateFailedError,
+    WorkflowUpdateRPCTimeoutOrCancelledError,
+)
+from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
+from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError
 
 from longwatch.domain.draft import Outcome
-from longwatch.messages import TASK_QUEUE
+from longwatch.messages import TASK_QUEUE, WORKFLOWS, Start, kind_of
 from longwatch.temporal import RPC_TIMEOUT, Bridge
 
 BREAK = 3.0
 """Seconds during which a silent engine is not asked again: people get their 202 at once."""
 
-AWAY = (RPCError, RuntimeError, TimeoutError, WorkflowUpdateRPCTimeoutOrCancelledError, WorkflowUpdateFailedError)
+AWAY = (
+    RPCError,
+    RuntimeError,
+    TimeoutError,
+    WorkflowUpdateRPCTimeoutOrCancelledError,
+    WorkflowUpdateFailedError,
+    WorkflowAlreadyStartedError,
+)
 """Everything that means 'not confirmed yet'. None of it means 'refused': refusals come as outcomes."""
 
 UNDECIDED = frozenset({"pending", "unknown"})
@@ -35,12 +50,15 @@ class Tickets:
     def act(self, ticket: str, action: str, command: str, timeout: float = 2.0) -> Outcome | None:
         """The outcome of an accepted command, or None while it is not known: the relay then finishes it.
 
-        `timeout` is in seconds. The update is sent under the action's name with the command's id as its own.
+        `timeout` is in seconds. The update is sent under the action's name with the command's id as its own; an
+        opening starts its ticket with it.
         """
         if time.monotonic() < self._closed_until:
             return None
 
         async def update(client: Client) -> Outcome:
+            if action == "open":
+                return await _open(client, ticket, command, timedelta(seconds=timeout))
             handle = client.get_workflow_handle(ticket)
             outcome: Outcome = await handle.execute_update(
                 action, command, id=command, result_type=Outcome, rpc_timeout=timedelta(seconds=timeout)
@@ -74,7 +92,30 @@ class Tickets:
 
     def _note(self, problem: Exception) -> None:
         """After silence the engine is left alone for a moment; a ticket it does not know is no silence."""
+        if isinstance(problem, WorkflowAlreadyStartedError):
+            return
         if isinstance(problem, RPCError) and problem.status.name in {"NOT_FOUND", "FAILED_PRECONDITION"}:
             return
         with self._lock:
             self._closed_until = time.monotonic() + BREAK
+
+
+async def _open(client: Client, ticket: str, command: str, patience: timedelta) -> Outcome:
+    """Update-with-start: the ticket begins with its opening, which the relay would start a moment later."""
+    start: WithStartWorkflowOperation[Any, Any] = WithStartWorkflowOperation(
+        WORKFLOWS[kind_of(ticket)],
+        Start(ticket),
+        id=ticket,
+        task_queue=TASK_QUEUE,
+        id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY,
+        id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+    )
+    outcome: Outcome = await client.execute_update_with_start_workflow(
+        "open",
+        command,
+        start_workflow_operation=start,
+        id=command,
+        result_type=Outcome,
+        rpc_timeout=patience,
+    )
+    return outcome
