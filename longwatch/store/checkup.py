@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Engine, func, select, text
@@ -62,55 +62,64 @@ def of_durability(engine: Engine) -> Finding:
     return Finding("durability", well=True, text=", ".join(f"{name}={value}" for name, value in found.items()))
 
 
-def of_work(store: Store) -> Iterator[Finding]:
+def of_work(store: Store) -> list[Finding]:
     """What waits longer than it should, and what was set aside."""
     with store.reading() as session:
         now = store.now(session)
-        late, recently = now - LATE, now - RECENTLY
-        yield _none(
-            _count(session, Command, Command.outcome.is_(None), Command.accepted_at < late),
-            "commands",
-            "accepted over a minute ago and not decided",
-            "See that engine and worker run; `longwatch rebuild` starts tickets whose workflow is lost.",
-        )
-        yield _none(
-            _count(session, Process, Process.next_alarm_at < late, Process.sealed_at.is_(None)),
-            "alarms",
-            "overdue by more than a minute",
-            "See that engine and worker run; then `longwatch rebuild`.",
-        )
-        yield _none(
-            _count(session, Inbox, Inbox.state == "new", Inbox.received_at < late),
-            "calls",
-            "of monitoring tools not split after a minute",
-            "See that the worker runs; its log says what holds it up.",
-        )
-        yield _none(
-            _count(session, Run, Run.ended.is_(True), Run.exported_at.is_(None), Run.started_at < now - LATE_EXPORT),
-            "exports",
-            "ended runs whose history is not kept yet",
-            "See that engine and worker run: the engine forgets closed histories when its retention ends.",
-        )
-        yield _none(
-            _count(session, Run, Run.exported_at.is_not(None), Run.history.is_(None)),
-            "histories",
-            "runs whose history the engine had forgotten before it was kept",
-            "Their tickets can no longer be proven by replay. Raise the retention (docs/operations.md).",
-        )
-        yield _none(
-            _count(session, Parked, Parked.parked_at > recently)
-            + _count(session, Inbox, Inbox.state == "parked", Inbox.received_at > recently)
-            + _count(session, Command, Command.outcome == "parked", Command.settled_at > recently),
-            "parked",
-            "set aside in the last seven days",
-            "The Inbox page shows each with its reason.",
-        )
-        yield _none(
-            _count(session, Delivery, Delivery.failed_at > recently),
-            "messages",
-            "that could not be delivered in the last seven days",
-            "The Inbox page shows each with its reason; check the mail settings below.",
-        )
+        return [*_late(session, now - LATE), *_unkept(session, now - LATE_EXPORT), *_set_aside(session, now - RECENTLY)]
+
+
+def _late(session: Session, late: datetime) -> Iterator[Finding]:
+    yield _none(
+        _count(session, Command, Command.outcome.is_(None), Command.accepted_at < late),
+        "commands",
+        "accepted over a minute ago and not decided",
+        "See that engine and worker run; `longwatch rebuild` starts tickets whose workflow is lost.",
+    )
+    yield _none(
+        _count(session, Process, Process.next_alarm_at < late, Process.sealed_at.is_(None)),
+        "alarms",
+        "overdue by more than a minute",
+        "See that engine and worker run; then `longwatch rebuild`.",
+    )
+    yield _none(
+        _count(session, Inbox, Inbox.state == "new", Inbox.received_at < late),
+        "calls",
+        "of monitoring tools not split after a minute",
+        "See that the worker runs; its log says what holds it up.",
+    )
+
+
+def _unkept(session: Session, late: datetime) -> Iterator[Finding]:
+    yield _none(
+        _count(session, Run, Run.ended.is_(True), Run.exported_at.is_(None), Run.started_at < late),
+        "exports",
+        "ended runs whose history is not kept yet",
+        "See that engine and worker run: the engine forgets closed histories when its retention ends.",
+    )
+    yield _none(
+        _count(session, Run, Run.exported_at.is_not(None), Run.history.is_(None)),
+        "histories",
+        "runs whose history the engine had forgotten before it was kept",
+        "Their tickets can no longer be proven by replay. Raise the retention (docs/operations.md).",
+    )
+
+
+def _set_aside(session: Session, since: datetime) -> Iterator[Finding]:
+    yield _none(
+        _count(session, Parked, Parked.parked_at > since)
+        + _count(session, Inbox, Inbox.state == "parked", Inbox.received_at > since)
+        + _count(session, Command, Command.outcome == "parked", Command.settled_at > since),
+        "parked",
+        "set aside in the last seven days",
+        "The Inbox page shows each with its reason.",
+    )
+    yield _none(
+        _count(session, Delivery, Delivery.failed_at > since),
+        "messages",
+        "that could not be delivered in the last seven days",
+        "The Inbox page shows each with its reason; check the mail settings below.",
+    )
 
 
 def _count(session: Session, table: type[Any], *conditions: ColumnElement[bool]) -> int:
