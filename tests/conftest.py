@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from longwatch import engine, seed
@@ -12,6 +13,12 @@ from longwatch.settings import Settings, read
 from longwatch.store import migrate
 from longwatch.store.database import Store, open_engine
 from longwatch.up import Part
+
+# A busy machine is no fault of what is tested: how long an example takes says nothing here.
+hypothesis.settings.register_profile(
+    "desk", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow], print_blob=True
+)
+hypothesis.settings.load_profile("desk")
 
 
 def free_port() -> int:

@@ -29,8 +29,3 @@ class Api:
 def call(hook: str, alert: dict[str, Any]) -> requests.Response:
     """A monitoring tool's call."""
     return requests.post(hook, json=alert, timeout=30)
-
-
-def timed(answer: requests.Response) -> float:
-    """Seconds until it was answered."""
-    return answer.elapsed.total_seconds()

@@ -90,7 +90,7 @@ def key(row: Ticket, order: str) -> tuple[object, ...]:
     return tuple(getattr(row, column.key) for column in ORDERS[order].columns)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(rows=st.lists(ROWS, max_size=12), order=st.sampled_from(sorted(ORDERS)), limit=st.integers(1, 5))
 def test_pages_together_are_the_whole_list_in_order(
     bare: Store, rows: list[dict[str, object]], order: str, limit: int
@@ -105,7 +105,7 @@ def test_pages_together_are_the_whole_list_in_order(
     assert keys == sorted(keys, reverse=ORDERS[order].descending)  # type: ignore[type-var] # columns of one order
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(rows=st.lists(ROWS, max_size=12))
 def test_a_requester_pages_through_their_own_alone(bare: Store, rows: list[dict[str, object]]) -> None:
     fill(bare, rows)

@@ -115,7 +115,7 @@ JSON = st.recursive(
 FIELDS = ("title", "description", "impact", "urgency", "ci", "tags", "requester", "category", "service")
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(st.dictionaries(st.sampled_from(FIELDS) | st.text(max_size=8), JSON, max_size=5))
 def test_whatever_is_sent_is_opened_or_refused(desk: WebDesk, body: dict[str, Any]) -> None:
     response = desk.api().post("/incidents", body)
@@ -124,7 +124,7 @@ def test_whatever_is_sent_is_opened_or_refused(desk: WebDesk, body: dict[str, An
     assert response.get_json()
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(
     st.sampled_from(
         ["take", "assign", "hold", "resolve", "prioritise", "escalate", "tag", "link", "message", "reopen"]
