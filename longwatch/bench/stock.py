@@ -59,6 +59,7 @@ def fill(engine: Engine, tickets: int) -> None:
             for number in range(first + 1, tickets + 1)
         )
         connection.execute("BEGIN")
+        connection.execute("DELETE FROM runs")  # the engine knows nothing of these lives
         _insert(connection, columns, copies)
         connection.execute("UPDATE counters SET value = ? WHERE name = 'incident'", (max(first, tickets),))
         connection.execute("COMMIT")
