@@ -191,8 +191,8 @@ async def _closed_history(handle: "WorkflowHandle[object, object]") -> bytes | N
             return b""
         history = await handle.fetch_history()
     except RPCError as problem:
-        if problem.status == RPCStatusCode.NOT_FOUND:
-            return None
+        if problem.status in (RPCStatusCode.NOT_FOUND, RPCStatusCode.INVALID_ARGUMENT):
+            return None  # forgotten, or never the engine's: asking again would hold up all others
         raise
     return gzip.compress(history.to_json().encode())
 

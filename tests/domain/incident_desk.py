@@ -190,3 +190,37 @@ def fitting(state: incident.State, action: str, at: datetime) -> dict[str, Any]:
         "link": {"type": "related", "ticket": f"PRB-{len(state.links) + 1:06}"},
         "cancel": {"reason": ref()},
     }.get(action, {})
+
+
+def taken() -> Desk:
+    desk = Desk().open()
+    desk.send(AGENT, "take")
+    return desk
+
+
+def started() -> Desk:
+    desk = taken()
+    desk.send(AGENT, "start")
+    return desk
+
+
+def resolved() -> Desk:
+    desk = started()
+    desk.send(AGENT, "resolve", code="fixed", text=ref())
+    return desk
+
+
+def closed() -> Desk:
+    desk = resolved()
+    desk.send(REQUESTER, "confirm")
+    return desk
+
+
+def worked_on() -> Desk:
+    desk = Desk().open()
+    desk.send(AGENT, "start")
+    return desk
+
+
+def rungs(desk: Desk, type_: str = "RungRun") -> list[str]:
+    return [fact.data["rung"] for fact in desk.all(type_)]

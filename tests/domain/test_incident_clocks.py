@@ -16,19 +16,11 @@ from tests.domain.incident_desk import (
     Desk,
     policy,
     ref,
+    rungs,
+    worked_on,
 )
 
 ROUND_THE_CLOCK = [{**target, "calendar": "always"} for target in TARGETS]
-
-
-def worked_on() -> Desk:
-    desk = Desk().open()
-    desk.send(AGENT, "start")
-    return desk
-
-
-def rungs(desk: Desk, type_: str = "RungRun") -> list[str]:
-    return [fact.data["rung"] for fact in desk.all(type_)]
 
 
 def test_the_clocks_run_from_the_opening_however_late_the_policy_is_known() -> None:

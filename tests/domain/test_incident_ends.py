@@ -14,35 +14,15 @@ from tests.domain.incident_desk import (
     REQUESTER,
     STRANGER,
     Desk,
+    closed,
     policy,
     ref,
+    resolved,
+    started,
+    taken,
 )
 
 UNROUTED = {"team": None, "person": None, "reasons": []}
-
-
-def taken() -> Desk:
-    desk = Desk().open()
-    desk.send(AGENT, "take")
-    return desk
-
-
-def started() -> Desk:
-    desk = taken()
-    desk.send(AGENT, "start")
-    return desk
-
-
-def resolved() -> Desk:
-    desk = started()
-    desk.send(AGENT, "resolve", code="fixed", text=ref())
-    return desk
-
-
-def closed() -> Desk:
-    desk = resolved()
-    desk.send(REQUESTER, "confirm")
-    return desk
 
 
 @pytest.mark.parametrize("status", ["new", "assigned", "in_progress", "on_hold"])

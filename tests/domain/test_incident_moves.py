@@ -12,34 +12,13 @@ from tests.domain.incident_desk import (
     REQUESTER,
     STRANGER,
     Desk,
+    closed,
     ref,
+    started,
+    taken,
 )
 
 UNROUTED = {"team": None, "person": None, "reasons": []}
-
-
-def taken() -> Desk:
-    desk = Desk().open()
-    desk.send(AGENT, "take")
-    return desk
-
-
-def started() -> Desk:
-    desk = taken()
-    desk.send(AGENT, "start")
-    return desk
-
-
-def resolved() -> Desk:
-    desk = started()
-    desk.send(AGENT, "resolve", code="fixed", text=ref())
-    return desk
-
-
-def closed() -> Desk:
-    desk = resolved()
-    desk.send(REQUESTER, "confirm")
-    return desk
 
 
 def test_an_incident_is_a_decider() -> None:

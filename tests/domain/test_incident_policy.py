@@ -20,19 +20,11 @@ from tests.domain.incident_desk import (
     Desk,
     policy,
     ref,
+    rungs,
+    worked_on,
 )
 
 ROUND_THE_CLOCK = [{**target, "calendar": "always"} for target in TARGETS]
-
-
-def worked_on() -> Desk:
-    desk = Desk().open()
-    desk.send(AGENT, "start")
-    return desk
-
-
-def rungs(desk: Desk, type_: str = "RungRun") -> list[str]:
-    return [fact.data["rung"] for fact in desk.all(type_)]
 
 
 def test_monitorings_resolution_is_no_response_and_the_clock_goes_on_when_it_fires_again() -> None:
