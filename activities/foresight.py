@@ -12,10 +12,8 @@ from sqlalchemy.orm import Session
 from activities.answers import answered
 from longwatch import messages
 from longwatch.domain.draft import Draft
-from longwatch.domain.ticket import Actor, Command
+from longwatch.domain.ticket import Command
 from longwatch.messages import ASKS, Foreseen
-
-DESK = Actor("system:desk", "system")
 
 
 def foresee(session: Session, ticket: str, kind: str, commands: Sequence[Command], now: datetime) -> list[Foreseen]:
@@ -33,6 +31,5 @@ def foresee(session: Session, ticket: str, kind: str, commands: Sequence[Command
         for question in questions:
             answer = answered(session, question, now)
             foreseen.append(Foreseen(question, answer))
-            data = {"question": question.id, "kind": question.kind, "answer": answer}
-            draft.own(Command(f"answer:{question.id}", "answered", now, DESK, data))
+            draft.answer(question, answer, now)
     return foreseen

@@ -27,7 +27,6 @@ CALL: dict[str, Any] = {
     "retry_policy": RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(seconds=60)),
 }
 TIMER = Actor("system:timer", "system")
-DESK = Actor("system:desk", "system")
 REST_WHEN_STUCK = timedelta(minutes=5)
 """How long an alarm rests that changed nothing or could not be decided."""
 
@@ -161,8 +160,7 @@ class Shell:
             asked += [question.id for question in questions]
             answers = await self._answers(draft, questions, foreseen)
             for question, answer in zip(questions, answers, strict=True):
-                data = {"question": question.id, "kind": question.kind, "answer": answer}
-                problem = draft.own(Command(f"answer:{question.id}", "answered", workflow.now(), DESK, data))
+                problem = draft.answer(question, answer, workflow.now())
                 problems += [f"answer {question.id}: {problem}"] if problem else []
         return problems
 

@@ -25,7 +25,6 @@ from longwatch.store.acceptance import Request, accept, accept_opening
 from longwatch.store.database import Store
 
 TIMER = Actor("system:timer", "system")
-DESK = Actor("system:desk", "system")
 
 
 @dataclass(frozen=True)
@@ -98,5 +97,4 @@ class Past:
             asked.update(one.id for one in questions)
             found = self.answering.answer(Ask(draft.ticket, INCIDENT, questions))
             for question, answer in zip(questions, found.answers, strict=True):
-                data = {"question": question.id, "kind": question.kind, "answer": answer}
-                draft.own(Command(f"answer:{question.id}", "answered", self.now, DESK, data))
+                draft.answer(question, answer, self.now)

@@ -8,7 +8,22 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from longwatch.domain.ticket import GENESIS, Command, Decider, Line, Refused, later_of, read_line, write_line
+from longwatch.domain.ticket import (
+    GENESIS,
+    Actor,
+    Command,
+    Decider,
+    Json,
+    Line,
+    Question,
+    Refused,
+    later_of,
+    read_line,
+    write_line,
+)
+
+DESK = Actor("system:desk", "system")
+"""Who answers what the rules ask."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +64,11 @@ class Draft:
         """Decides a command of the loop itself (an alarm, an answer); returns why it could not be decided, if so."""
         outcome = self._judged(command)
         return outcome.reason
+
+    def answer(self, question: Question, answer: Json, at: datetime) -> str | None:
+        """Decides what the desk answers to a question of the rules; returns why it could not be decided, if so."""
+        data = {"question": question.id, "kind": question.kind, "answer": answer}
+        return self.own(Command(f"answer:{question.id}", "answered", at, DESK, data))
 
     def step(self, command: Command) -> int:
         """Decides a command and adds its facts; returns how many. Raises what the rules raise, adding nothing then."""

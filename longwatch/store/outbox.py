@@ -169,8 +169,3 @@ def leave_lease(store: Store, name: str, holder: str) -> None:
     """Gives a lease up, if the holder has it."""
     with store.writing() as session:
         changed(session, delete(Lease).where(Lease.name == name, Lease.holder == holder))
-
-
-def oldest_waiting(session: Session) -> datetime | None:
-    """When the oldest command that nobody has decided yet was accepted."""
-    return session.scalar(select(func.min(Command.accepted_at)).where(Command.outcome.is_(None)))
