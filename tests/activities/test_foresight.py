@@ -5,10 +5,9 @@ from sqlalchemy import delete
 from activities.answers import Answering
 from activities.commands import Commands
 from activities.effects import Effects
-from activities.foresight import DESK
 from activities.journal import Journal
 from longwatch import messages
-from longwatch.domain.draft import Draft
+from longwatch.domain.draft import DESK, Draft
 from longwatch.domain.ticket import Command
 from longwatch.messages import INCIDENT, Ask, Entry, Foreseen, Load, Loaded
 from longwatch.store.acceptance import Request, accept, accept_opening
