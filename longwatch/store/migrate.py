@@ -11,7 +11,14 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, func, select
 
-from longwatch.store import tables  # noqa: F401 - imported so that the metadata knows them
+from longwatch.store import (  # noqa: F401 - imported so that the metadata knows them
+    tables,
+    tables_approvals,
+    tables_cmdb,
+    tables_intake,
+    tables_schedule,
+    tables_tasks,
+)
 from longwatch.store.database import Base
 
 FOLDER = Path(__file__).with_name("migrations")

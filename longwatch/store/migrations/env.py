@@ -5,7 +5,14 @@ from typing import Any, Literal
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
 
-from longwatch.store import tables  # noqa: F401 - imported so that the metadata knows them
+from longwatch.store import (  # noqa: F401 - imported so that the metadata knows them
+    tables,
+    tables_approvals,
+    tables_cmdb,
+    tables_intake,
+    tables_schedule,
+    tables_tasks,
+)
 from longwatch.store.database import Base, Instant
 
 

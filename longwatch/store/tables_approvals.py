@@ -1,0 +1,1 @@
+"""Who has a voice in which approval."""

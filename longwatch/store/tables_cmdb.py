@@ -1,0 +1,1 @@
+"""Classes, relations and the history of configuration items."""

@@ -1,0 +1,1 @@
+"""What monitoring intake needs besides its inbox."""

@@ -1,0 +1,1 @@
+"""Planned work, freezes and maintenance, as calendars show them."""

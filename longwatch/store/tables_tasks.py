@@ -1,0 +1,1 @@
+"""Tasks of tickets, as lists show them."""
