@@ -8,6 +8,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 from temporalio import activity
 
+from activities.approvers import approvers
 from activities.calendars import Schedule, open_intervals
 from activities.routing import route
 from cmdb.impact import impact
@@ -128,4 +129,5 @@ FINDERS: dict[str, Callable[[Session, Mapping[str, Any], datetime], Answer]] = {
     "policy": _policy,
     "calendar": _calendar,
     "routing": _routing,
+    "approvers": approvers,
 }

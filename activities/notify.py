@@ -2,14 +2,16 @@
 
 import json
 import smtplib
+from datetime import UTC, tzinfo
 from email.message import EmailMessage
 from email.utils import formatdate
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 from temporalio import activity
 
-from activities.wording import wording
+from activities.wording import place, wording
 from longwatch.messages import Deliver
 from longwatch.settings import Settings
 from longwatch.store.database import Store
@@ -56,14 +58,15 @@ class Notifying:
         person = session.get(Person, row.recipient.removeprefix("user:"))
         assert person is not None
         assert person.email is not None
-        subject, text = wording(session, row.ticket, row.template, json.loads(row.data))
+        zone = _zone(person.time_zone)
+        subject, text = wording(session, row.ticket, row.template, json.loads(row.data), zone)
         mail = EmailMessage()
         mail["From"], mail["To"] = self._settings.mail_from, person.email
         mail["Subject"] = " ".join(subject.split())  # a title must not break out of its header
         mail["Date"] = formatdate(row.created_at.timestamp())
         mail["Message-ID"] = f"<{row.id.replace(':', '.')}@longwatch>"
         mail["Auto-Submitted"] = "auto-generated"
-        mail.set_content(f"{text}\n\n{self._settings.base_url}/t/{row.ticket}\n")
+        mail.set_content(f"{text}\n\n{self._settings.base_url}{place(row.ticket, row.template)}\n")
         return mail
 
     def _send(self, mail: EmailMessage) -> None:
@@ -74,3 +77,11 @@ class Notifying:
             if settings.mail_user:
                 server.login(settings.mail_user, settings.mail_password)
             server.send_message(mail)
+
+
+def _zone(name: str) -> tzinfo:
+    """The reader's time zone; UTC where the record names none that is known."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        return UTC

@@ -86,10 +86,13 @@ def works(actor: Actor, action: str) -> bool:
     return not is_person(actor) or any(action in MAY.get(role, ()) for role in actor.roles)
 
 
-def visible(actor: Actor, requester: str | None, team: str | None = None) -> bool:
-    """Whether the actor may read a ticket: staff and auditors all, a team its own, others what they asked for."""
+def visible(actor: Actor, requester: str | None, team: str | None = None, *, voice: bool = False) -> bool:
+    """Whether the actor may read a ticket: staff and auditors all, a team its own, others what they asked for.
+
+    `voice`: they have, or had, a voice in its approval. Nobody can answer for what they may not read again.
+    """
     if not is_person(actor):
         return True
     if any(role in SEES_ALL for role in actor.roles):
         return True
-    return bool(actor.roles) and (actor.id == requester or (team is not None and team in actor.teams))
+    return bool(actor.roles) and (voice or actor.id == requester or (team is not None and team in actor.teams))

@@ -88,7 +88,11 @@ def page(session: Session, actor: Actor, filters: Filters, limit: int = 50, afte
     limit = max(1, min(limit, LARGEST_PAGE))
     if order.open_only and filters.open is None and CLOSED.isdisjoint(filters.status):
         filters = replace(filters, open=True)
-    query = select(Ticket, Body.text).outerjoin(Body, Body.id == Ticket.title_body).where(*_conditions(actor, filters))
+    query = (
+        select(Ticket, Body.text)
+        .outerjoin(Body, Body.id == Ticket.title_body)
+        .where(*_conditions(session, actor, filters))
+    )
     if after:
         query = query.where(_beyond(order, after))
     keys = [column.desc() if order.descending else column for column in order.columns]
@@ -99,9 +103,9 @@ def page(session: Session, actor: Actor, filters: Filters, limit: int = 50, afte
     return Page([*waiting, *rows], _cursor(order, rows[-1].ticket) if more else None)
 
 
-def _conditions(actor: Actor, filters: Filters) -> list[ColumnElement[bool]]:
+def _conditions(session: Session, actor: Actor, filters: Filters) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
-    seen = visible_to(actor)
+    seen = visible_to(session, actor)
     if seen is not None:
         conditions.append(seen)
     if filters.kind:

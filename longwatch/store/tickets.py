@@ -16,7 +16,7 @@ from longwatch import messages
 from longwatch.domain import roles
 from longwatch.domain.ticket import Actor, Decider, Line, fold, read_line
 from longwatch.messages import ALERT_GROUP
-from longwatch.store import states
+from longwatch.store import states, voices
 from longwatch.store.projection import NEVER
 from longwatch.store.tables import Body, Command, JournalLine, Process, Ticket
 
@@ -64,14 +64,19 @@ class Found:
         return bool(self.pending)
 
 
-def visible_to(actor: Actor) -> ColumnElement[bool] | None:
+def visible_to(session: Session, actor: Actor) -> ColumnElement[bool] | None:
     """The condition on ticket rows for what the actor may see; none when that is everything."""
     if not roles.is_person(actor) or any(role in roles.SEES_ALL for role in actor.roles):
         return None
     if not actor.roles:
         return false()
-    own = Ticket.requester == actor.id
-    return or_(own, Ticket.team.in_(actor.teams)) if actor.teams else own
+    seen = [Ticket.requester == actor.id]
+    if actor.teams:
+        seen.append(Ticket.team.in_(actor.teams))
+    asked = voices.voiced(session, actor.id)
+    if asked is not None:
+        seen.append(asked)
+    return or_(*seen)
 
 
 def find(session: Session, actor: Actor, number: str) -> Found | None:
@@ -81,7 +86,14 @@ def find(session: Session, actor: Actor, number: str) -> Found | None:
     found = recorded(process, pending) if process is not None else _waiting(pending)
     if found is None or found.kind == ALERT_GROUP:
         return None
-    return found if roles.visible(actor, found.state.requester, found.state.team) else None
+    return found if _may_see(session, actor, found) else None
+
+
+def _may_see(session: Session, actor: Actor, found: Found) -> bool:
+    requester, team = found.state.requester, found.state.team
+    if roles.visible(actor, requester, team):
+        return True
+    return roles.visible(actor, requester, team, voice=voices.has_voice(session, found.number, actor.id))
 
 
 def pending_of(session: Session, numbers: Iterable[str]) -> dict[str, list[Command]]:

@@ -50,6 +50,11 @@ def test_a_team_sees_its_own_tickets() -> None:
     assert not roles.visible(approver, OWN, "l1")
 
 
+def test_whoever_has_a_voice_sees_the_ticket_while_they_hold_a_role() -> None:
+    assert roles.visible(STRANGER, OWN, voice=True)
+    assert not roles.visible(Actor("user:gone", roles=()), OWN, voice=True)
+
+
 def test_dispatchers_triage_and_do_not_work() -> None:
     assert roles.may(DISPATCHER, "assign", None)
     assert not roles.may(DISPATCHER, "resolve", None)
