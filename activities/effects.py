@@ -6,14 +6,14 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from activities.recipients import people_of
-from longwatch.domain.ticket import Effect, Line, Notify, Open, Send, canonical
+from longwatch.domain.ticket import Call, Effect, Line, Notify, Open, Send, canonical, stamp
 from longwatch.messages import Entry, kind_of
 from longwatch.store.acceptance import Request, accept, accept_opening
 from longwatch.store.database import Store
 from longwatch.store.tables import Delivery
 from longwatch.store.writing import insert_once
 
-CONSOLE, MAIL = "console", "mail"
+CONSOLE, MAIL, WEBHOOK = "console", "mail", "webhook"
 
 
 class Effects:
@@ -32,6 +32,8 @@ class Effects:
                 self._notify(session, entry, mark, effect, now)
             elif isinstance(effect, Send):
                 self._send(session, entry, mark, effect)
+            elif isinstance(effect, Call):
+                self._call(session, entry, mark, effect, now)
             else:
                 self._open(session, entry, mark, effect)
                 again = True
@@ -59,6 +61,20 @@ class Effects:
         actor = f"process:{entry.ticket}"
         kind = kind_of(effect.ticket)
         accept(self._store, session, Request(effect.ticket, kind, effect.action, actor, effect.data, key=mark))
+
+    def _call(self, session: Session, entry: Entry, mark: str, effect: Call, now: datetime) -> None:
+        """A call to a tool is a delivery like any other: relayed, tried again, its outcome written down."""
+        told = {"task": effect.task, "attempt": effect.attempt, "until": stamp(effect.until), "call": dict(effect.data)}
+        values = {
+            "id": f"{mark}:{effect.hook}:{WEBHOOK}",
+            "ticket": entry.ticket,
+            "recipient": f"hook:{effect.hook}",
+            "channel": WEBHOOK,
+            "template": "task",
+            "data": canonical(told),
+            "created_at": now,
+        }
+        insert_once(session, Delivery, values)
 
     def _open(self, session: Session, entry: Entry, mark: str, effect: Open) -> None:
         """Opens a ticket once per key, and tells its number to who asked."""

@@ -120,7 +120,21 @@ class Open:
     texts: Mapping[str, str] = field(default_factory=dict)
 
 
-Effect = Notify | Send | Open
+@dataclass(frozen=True)
+class Call:
+    """A signed call to an outbound hook: the `attempt`th at a task, tried until an instant (UTC), carried out once.
+
+    What came of it returns to the sender as the command `task_called {task, attempt, ok, text}`.
+    """
+
+    hook: str
+    task: str
+    attempt: int
+    data: Mapping[str, Json]
+    until: datetime
+
+
+Effect = Notify | Send | Open | Call
 
 
 @dataclass(frozen=True)
