@@ -3,36 +3,21 @@
     {"cis": [...], "classes": [...], "teams": [...], "longest": seconds, "most_items": 1,
      "times": {"zone": "Europe/Warsaw", "weekly": {"5": [["22:00", "04:00"]]}}}
 
-Items are covered when they are named or their class is; with neither named, every item is. `times` is the wall clock's
-of a zone, 0 is Monday; a span whose end is not after its beginning runs past midnight.
+Items are covered when they are named or their class is; with neither named, every item is. `times` come back every week
+(`schedule_times`).
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import time
 from typing import Any
 
 from longwatch.domain.entries import LONGEST_TEXT, Entries
 from longwatch.domain.schedule import LONGEST_WINDOW
 from longwatch.domain.schedule_scope import Subject
+from longwatch.domain.schedule_times import Times, read_times
 from longwatch.domain.ticket import Json
 
-MOST_NAMES, MOST_TASKS, MOST_SPANS = 200, 60, 12
-WEEK = ("0", "1", "2", "3", "4", "5", "6")
-
-Spans = tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True)
-class Times:
-    """Week days to spans of wall time in a zone."""
-
-    zone: str
-    weekly: Mapping[str, Spans]
-
-    def data(self) -> dict[str, Json]:
-        """The times as facts and screens hold them."""
-        return {"zone": self.zone, "weekly": {day: [list(span) for span in self.weekly[day]] for day in self.weekly}}
+MOST_NAMES, MOST_TASKS = 200, 60
 
 
 @dataclass(frozen=True)
@@ -75,36 +60,6 @@ def read_conditions(entries: Entries) -> Conditions:
         entries.number("most_items", 1, MOST_NAMES) if "most_items" in entries.data else MOST_NAMES,
         read_times(entries.part("times")) if entries.data.get("times") is not None else None,
     )
-
-
-def read_times(entries: Entries) -> Times:
-    """Weekly times in a zone; whether the zone exists is known where zones are."""
-    entries.only("zone", "weekly")
-    weekly = entries.part("weekly")
-    weekly.only(*WEEK)
-    read = {day: _spans(weekly, day) for day in WEEK if day in weekly.data}
-    if not any(read.values()):
-        raise entries.fault("Name at least one span of time.", weekly.at)
-    return Times(entries.text("zone"), read)
-
-
-def _spans(entries: Entries, day: str) -> Spans:
-    value = entries.data[day]
-    if not isinstance(value, list | tuple) or len(value) > MOST_SPANS:
-        raise entries.fault(f"This must be a list of at most {MOST_SPANS} spans.", entries.path(day))
-    return tuple(_span(entries, one, f"{entries.path(day)}[{n}]") for n, one in enumerate(value))
-
-
-def _span(entries: Entries, value: Any, at: str) -> tuple[str, str]:
-    if not isinstance(value, list | tuple) or [type(one) for one in value] != [str, str]:
-        raise entries.fault('A span is two times of day, such as ["22:00", "04:00"].', at)
-    try:
-        begin, end = (time.fromisoformat(one) for one in value)
-    except ValueError:
-        raise entries.fault('A span is two times of day, such as ["22:00", "04:00"].', at) from None
-    if begin.tzinfo or end.tzinfo:
-        raise entries.fault("The zone is said once, for all spans.", at)
-    return value[0], value[1]
 
 
 def read_tasks(entries: Entries) -> Mapping[str, Json] | None:

@@ -128,14 +128,17 @@ def _conflicts(others: list[Planned], subjects: tuple[Subject, ...], gravity: Ma
     for other in others:
         same, near = _among(other.cis, own), _among(other.cis, related)
         if same is not None:
-            reason = f"{other.ticket} changes {same} in the same time."
-            yield Obstacle(CONFLICT, reason, gravity[CONFLICT], other.ticket, same, other.window.end)
+            yield _met(CONFLICT, f"{other.ticket} changes {same} in the same time.", other, same, gravity)
         elif near is not None:
             reason = f"{other.ticket} changes {near} in the same time, which this change affects."
-            yield Obstacle(RELATED, reason, gravity[RELATED], other.ticket, near, other.window.end)
+            yield _met(RELATED, reason, other, near, gravity)
         elif other.affects:
-            reason = f"{other.ticket} affects {other.affects[0]} in the same time."
-            yield Obstacle(RELATED, reason, gravity[RELATED], other.ticket, other.affects[0], other.window.end)
+            near = other.affects[0]
+            yield _met(RELATED, f"{other.ticket} affects {near} in the same time.", other, near, gravity)
+
+
+def _met(kind: str, reason: str, other: Planned, ci: str | None, gravity: Mapping[str, bool]) -> Obstacle:
+    return Obstacle(kind, reason, gravity[kind] and other.firm, other.ticket, ci, other.window.end)
 
 
 def _among(cis: tuple[str, ...], wanted: Mapping[str, None]) -> str | None:
@@ -180,7 +183,7 @@ def _busy(others: list[Planned], assignee: str | None, gravity: Mapping[str, boo
     for other in others:
         if assignee is not None and other.assignee == assignee:
             reason = f"The assignee makes {other.ticket} in the same time."
-            yield Obstacle(BUSY, reason, gravity[BUSY], other.ticket, None, other.window.end)
+            yield _met(BUSY, reason, other, None, gravity)
 
 
 def verdict_data(verdict: Verdict) -> dict[str, Json]:

@@ -59,13 +59,17 @@ class Maintenance:
 
 @dataclass(frozen=True)
 class Planned:
-    """Another change in the schedule: when, on which items, by whom. `affects`: of our items those it affects."""
+    """Another change in the schedule: when, on which items, by whom. `affects`: of our items those it affects.
+
+    `firm`: it is authorised. One that is only asked for warns others, and never holds up what was authorised.
+    """
 
     ticket: str
     window: Window
     cis: tuple[str, ...]
     assignee: str | None = None
     affects: tuple[str, ...] = ()
+    firm: bool = True
 
 
 @dataclass(frozen=True)
@@ -147,9 +151,10 @@ def _maintenance(data: Mapping[str, Any]) -> Maintenance:
 
 def _planned(data: Mapping[str, Any]) -> Planned:
     affects = _names(data.get("affects", ()))
-    return Planned(data["ticket"], window_of(data), _names(data["cis"]), data.get("assignee"), affects)
+    firm = bool(data.get("firm", True))
+    return Planned(data["ticket"], window_of(data), _names(data["cis"]), data.get("assignee"), affects, firm)
 
 
 def _planned_data(one: Planned) -> dict[str, Json]:
     who = {"cis": list(one.cis), "assignee": one.assignee, "affects": list(one.affects)}
-    return {"ticket": one.ticket, **window_data(one.window), **who}
+    return {"ticket": one.ticket, **window_data(one.window), **who, "firm": one.firm}

@@ -144,6 +144,13 @@ def test_another_change_of_the_same_item_blocks() -> None:
     assert verdict.obstacles[0].source == "CHG-000002"
 
 
+def test_another_change_that_is_only_asked_for_warns() -> None:
+    verdict = seen(Around(planned=(other("db-1", firm=False),)))
+
+    assert kinds(verdict) == [CONFLICT]
+    assert not verdict.blocked
+
+
 def test_another_change_of_an_affected_item_warns() -> None:
     verdict = seen(Around(planned=(other("web-1"),)))
 
@@ -233,11 +240,12 @@ items = st.sampled_from(["db-1", "web-1", "mail-1"])
 windows = st.tuples(st.integers(-4, 4), st.integers(1, 4)).map(lambda pair: span(pair[0], pair[0] + pair[1]))
 scopes = st.just(Scope()) | st.builds(lambda ci: Scope("cis", (ci,)), items) | st.just(Scope("teams", ("servers",)))
 changes = st.builds(
-    lambda number, window, cis, who: Planned(f"CHG-{number:06}", window, tuple(sorted(cis)), who),
+    lambda number, window, cis, who, firm: Planned(f"CHG-{number:06}", window, tuple(sorted(cis)), who, firm=firm),
     st.integers(2, 6),
     windows,
     st.sets(items, min_size=1, max_size=2),
     st.sampled_from([None, "user:a", "user:b"]),
+    st.booleans(),
 )
 arounds = st.builds(
     Around,
@@ -286,7 +294,8 @@ def test_two_changes_stand_in_each_others_way_or_neither_does(one: Planned, two:
         found = judge(mine.window, around, ticket=mine.ticket, assignee=mine.assignee).obstacles
         return [(obstacle.kind, obstacle.blocking) for obstacle in found]
 
-    assert told(one, two) == told(two, one)
+    assert [kind for kind, _ in told(one, two)] == [kind for kind, _ in told(two, one)]
+    assert one.firm != two.firm or told(one, two) == told(two, one)
 
 
 @given(changes, st.integers(1, 4))
