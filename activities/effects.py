@@ -3,17 +3,20 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from activities.recipients import people_of
 from longwatch.domain.ticket import Call, Effect, Line, Notify, Open, Send, canonical, stamp
-from longwatch.messages import Entry, kind_of
+from longwatch.messages import ALERT_GROUP, Entry, kind_of
 from longwatch.store.acceptance import Request, accept, accept_opening
 from longwatch.store.database import Store
-from longwatch.store.tables import Delivery
+from longwatch.store.tables import Command, Delivery
 from longwatch.store.writing import insert_once
 
 CONSOLE, MAIL, WEBHOOK = "console", "mail", "webhook"
+
+_OPENING = select(Command.row).where(Command.ticket == bindparam("ticket"), Command.action == "open").limit(1)
 
 
 class Effects:
@@ -58,9 +61,13 @@ class Effects:
                 insert_once(session, Delivery, values)
 
     def _send(self, session: Session, entry: Entry, mark: str, effect: Send) -> None:
+        """A ticket that was never opened cannot be told anything: the command stands there, refused."""
         actor = f"process:{entry.ticket}"
         kind = kind_of(effect.ticket)
-        accept(self._store, session, Request(effect.ticket, kind, effect.action, actor, effect.data, key=mark))
+        row = accept(self._store, session, Request(effect.ticket, kind, effect.action, actor, effect.data, key=mark))
+        if kind != ALERT_GROUP and row.outcome is None and not _opened(session, effect.ticket):
+            row.outcome, row.reason = "refused", f"There is no ticket {effect.ticket}."
+            row.settled_at, row.wake_at = row.accepted_at, None
 
     def _call(self, session: Session, entry: Entry, mark: str, effect: Call, now: datetime) -> None:
         """A call to a tool is a delivery like any other: relayed, tried again, its outcome written down."""
@@ -84,3 +91,8 @@ class Effects:
         told = {"key": effect.key, "number": opening.ticket}
         answer = Request(entry.ticket, entry.kind, "opened", "system:desk", told, key=mark, at_once=True)
         accept(self._store, session, answer)
+
+
+def _opened(session: Session, ticket: str) -> bool:
+    """Whether a ticket of this number was ever accepted."""
+    return session.scalar(_OPENING, {"ticket": ticket}) is not None

@@ -10,7 +10,7 @@ from typing import Any, cast
 
 from longwatch.domain import alerts, incident
 from longwatch.domain.draft import Outcome
-from longwatch.domain.ticket import GENESIS, Command, Decider, Line, Question
+from longwatch.domain.ticket import GENESIS, Command, Decider, Line, Question, TicketRules
 
 TASK_QUEUE = "longwatch"
 ASKS = 8
@@ -32,6 +32,11 @@ _DECIDERS: dict[str, ModuleType] = {INCIDENT: incident, ALERT_GROUP: alerts}
 def decider(kind: str) -> Decider:
     """The rules of a kind of process. Raises KeyError for an unknown kind."""
     return cast("Decider", _DECIDERS[kind])
+
+
+def ticket_rules(kind: str) -> TicketRules:
+    """The rules of a kind of ticket that people see. Raises KeyError for an unknown kind."""
+    return cast("TicketRules", _DECIDERS[kind])
 
 
 @dataclass(frozen=True)

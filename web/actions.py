@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from marshmallow import ValidationError, fields, post_load, validate, validates_schema
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from cmdb.impact import find as find_ci
-from longwatch.domain.incident_moves import LINK_TYPES, MOST_LEVEL
-from longwatch.store.tables import Ci, Person, Team
+from longwatch.domain.case_moves import LINK_TYPES, MOST_LEVEL
+from longwatch.store.tables import Ci, Command, Person, Process, Team
 from web.fields import Line, Prose, Strict, Until, Whole
 
 LONGEST_TITLE = 250
@@ -193,4 +194,13 @@ def _ci(session: Session, name: str, value: str) -> str:
     return found
 
 
-_KNOWN = {"person": _person, "requester": _person, "team": _team, "ci": _ci}
+def _ticket(session: Session, name: str, value: str) -> str:
+    number = value.strip().upper()
+    if session.get(Process, number) is None and session.scalar(_OPENING, {"ticket": number}) is None:
+        raise ValidationError(f"There is no ticket {value}.", name)
+    return number
+
+
+_OPENING = select(Command.row).where(Command.ticket == bindparam("ticket"), Command.action == "open").limit(1)
+
+_KNOWN = {"person": _person, "requester": _person, "team": _team, "ci": _ci, "ticket": _ticket}

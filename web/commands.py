@@ -170,7 +170,9 @@ def _judged(draft: Draft, asked: _Asked, at: Any) -> Result | None:
     if outcome.outcome not in ("refused", "stale"):
         return None
     said = outcome.outcome
-    if said == "refused" and not roles.may(asked.actor, asked.action, draft.state.requester):
+    if said == "refused" and not messages.ticket_rules(asked.kind).may(
+        asked.actor, asked.action, draft.state.requester
+    ):
         said = "forbidden"
     return Result(said, asked.ticket, None, outcome.reason, outcome.field, outcome.version)
 

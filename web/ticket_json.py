@@ -88,9 +88,7 @@ def found_actions(found: Found, actor: Actor) -> list[dict[str, Any]]:
 
 
 def _allowed(found: Found, actor: Actor) -> list[Any]:
-    rules: Any = found.rules
-    actions: list[Any] = rules.allowed(found.state, actor)
-    return actions
+    return found.rules.allowed(found.state, actor)
 
 
 def _named(fields: tuple[str, ...]) -> list[str]:
@@ -101,9 +99,7 @@ def waiting_for(found: Found) -> list[dict[str, Any]]:
     """What the ticket waits for, until when, and who can move it on."""
     if found.opening is not None:
         return [BEING_OPENED]
-    rules: Any = found.rules
-    waits: list[dict[str, Any]] = rules.waiting_for(found.state)
-    return waits
+    return found.rules.waiting_for(found.state)
 
 
 def text_of(ref: Mapping[str, Any] | None, said: Texts) -> str | None:

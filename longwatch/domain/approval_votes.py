@@ -7,7 +7,7 @@ from longwatch.domain.approval_draft import Draft
 from longwatch.domain.approval_gate import obstacle
 from longwatch.domain.approval_policy import TAKE_OVER
 from longwatch.domain.approval_state import DECISIONS, REFUSE, Approval, Run, login, seat_of
-from longwatch.domain.incident_input import choice, name, optional_ref, ref
+from longwatch.domain.case_input import choice, name, optional_ref, ref
 from longwatch.domain.ticket import Command, Refused
 
 

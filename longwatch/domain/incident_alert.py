@@ -1,10 +1,10 @@
 """What monitoring tells an incident about the alert behind it."""
 
-from longwatch.domain import incident_input as given
-from longwatch.domain.incident_answers import judge_priority
-from longwatch.domain.incident_draft import Draft
-from longwatch.domain.incident_moves import possible
-from longwatch.domain.incident_people import again, close_work
+from longwatch.domain import case_input as given
+from longwatch.domain.case_answers import judge_priority
+from longwatch.domain.case_draft import Draft
+from longwatch.domain.case_people import again, close_work
+from longwatch.domain.incident_state import State
 from longwatch.domain.priority import SEVERITIES
 from longwatch.domain.ticket import Refused
 
@@ -19,7 +19,7 @@ def alert(draft: Draft) -> None:
     fire (`resolve`). Firing again, or another alert joining, reopens what was resolved or closed: it is not over. What
     was cancelled stays so, and monitoring must open another incident.
     """
-    data, state = draft.command.data, draft.state
+    data, state = draft.command.data, _incident(draft)
     event = given.choice(data, "event", tuple(LINK_AFTER))
     severity = given.choice(data, "severity", SEVERITIES) if data.get("severity") else None
     count = given.optional_number(data, "count", 0, 10**9)
@@ -38,14 +38,19 @@ def alert(draft: Draft) -> None:
     _follow(draft, event, before.severity)
 
 
+def _incident(draft: Draft) -> State:
+    assert isinstance(draft.state, State)
+    return draft.state
+
+
 def _follow(draft: Draft, event: str, severity_before: str) -> None:
-    state = draft.state
+    state = _incident(draft)
     assert state.alert is not None
     over = event == "cleared" and draft.command.data.get("resolve", True) is True
-    if over and not state.touched and possible(state.status, "alert cleared"):
+    if over and not state.touched and draft.possible("alert cleared"):
         close_work(draft, "alert cleared", code="cleared", text=None, automatic=True)
-    if event in ("refired", "firing") and possible(state.status, "alert fires again"):
+    if event in ("refired", "firing") and draft.possible("alert fires again"):
         again(draft, "alert fires again", None)
     graver = SEVERITIES.index(state.alert.severity) < SEVERITIES.index(severity_before)
-    if graver and state.judged == "desk" and possible(draft.state.status, "prioritise"):
+    if graver and state.judged == "desk" and draft.possible("prioritise"):
         judge_priority(draft, "desk")

@@ -1,60 +1,21 @@
-"""What people ask of an incident, and what follows from it. The gate has been passed when these are called."""
+"""What people ask of an incident alone, and what follows from it."""
 
 from collections.abc import Callable
 from typing import Any
 
-from longwatch.domain import incident_input as given
-from longwatch.domain import roles
-from longwatch.domain.clocks import RESOLUTION, RESPONSE, UPDATE
-from longwatch.domain.incident_answers import judge_priority
-from longwatch.domain.incident_draft import Draft
-from longwatch.domain.incident_moves import (
-    HOLD_REASONS,
-    LINK_TYPES,
-    MOST_LEVEL,
-    MOST_LINKS,
-    MOST_TAGS,
-    RESOLUTION_CODES,
-)
-from longwatch.domain.incident_state import RULES
+from longwatch.domain import case_input as given
+from longwatch.domain import case_people, roles
+from longwatch.domain.case_draft import Draft
+from longwatch.domain.case_opening import open_case
+from longwatch.domain.case_state import Case
+from longwatch.domain.incident_moves import RESOLUTION_CODES
 from longwatch.domain.priority import SEVERITIES
-from longwatch.domain.ticket import Refused, stamp
-
-SOURCES = ("portal", "console", "api", "monitoring", "mail", "phone")
+from longwatch.domain.ticket import Actor, Refused
 
 
 def open_(draft: Draft) -> None:
-    """Log the incident. Who may only ask for themselves asks for themselves."""
-    data = draft.command.data
-    draft.record(
-        "Opened",
-        rules=RULES,
-        number=given.name(data, "number", "which number it has"),
-        status=draft.status_after("open"),
-        title=given.ref(data, "title", "a title"),
-        description=given.optional_ref(data, "description"),
-        expected_result=given.optional_ref(data, "expected_result"),
-        requester=_requester(draft),
-        source=given.choice(data, "source", SOURCES),
-        impact=given.optional_scale(data, "impact"),
-        urgency=given.optional_scale(data, "urgency"),
-        category=given.optional_name(data, "category"),
-        ci=given.optional_name(data, "ci"),
-        service=given.optional_name(data, "service"),
-        tags=given.tags({"tags": data.get("tags") or []}, MOST_TAGS),
-        links=given.links(data, LINK_TYPES, MOST_LINKS),
-        alert=_alert(data.get("alert")),
-    )
-
-
-def _requester(draft: Draft) -> str | None:
-    actor = draft.command.actor
-    requester = given.optional_name(draft.command.data, "requester")
-    if not roles.is_person(actor) or roles.is_staff(actor):
-        return requester
-    if requester not in (None, actor.id):
-        raise Refused("You can open incidents in your own name only.", "requester")
-    return actor.id
+    """Log the incident, with the alert behind it if there is one."""
+    open_case(draft, alert=_alert(draft.command.data.get("alert")))
 
 
 def _alert(alert: Any) -> dict[str, Any] | None:
@@ -67,244 +28,19 @@ def _alert(alert: Any) -> dict[str, Any] | None:
     return {"group": alert["group"], "episode": 1 if episode is None else episode, "severity": severity}
 
 
-def take(draft: Draft) -> None:
-    """Make it mine. The first human take is a response."""
-    team = _own_team(draft)
-    _assign(draft, "take", team, draft.command.actor.id, responds=True)
-
-
-def _own_team(draft: Draft) -> str | None:
-    """The team stays if the taker is in it or in none; otherwise it moves to the taker's first."""
-    team, teams = draft.state.team, draft.command.actor.teams
-    return team if team in teams or not teams else teams[0]
-
-
-def assign(draft: Draft) -> None:
-    """To a team, a person, or both (functional escalation). Naming a team alone leaves the person to it."""
-    data, state = draft.command.data, draft.state
-    team, person = given.optional_name(data, "team"), given.optional_name(data, "person")
-    if team is None and person is None:
-        raise Refused("Please name a team or a person.", "team")
-    team = team or state.team
-    if (team, person) == (state.team, state.assignee):
-        raise Refused("It is with them already. Choose another team or person.", "person" if person else "team")
-    _assign(draft, "assign", team, person, responds=False)
-
-
-def _assign(draft: Draft, action: str, team: str | None, person: str | None, *, responds: bool) -> None:
-    draft.record(
-        "Assigned",
-        team=team,
-        person=person,
-        automatic=False,
-        reasons=[],
-        status=draft.status_after(action),
-        responds=responds,
-    )
-    if responds:
-        draft.end_clock(RESPONSE, "taken")
-
-
-def start(draft: Draft) -> None:
-    """Begin work. An incident that is nobody's becomes the starter's."""
-    if draft.state.assignee is None:
-        _assign(draft, "take", _own_team(draft), draft.command.actor.id, responds=True)
-    draft.record("Started", status=draft.status_after("start"), responds=True)
-    draft.end_clock(RESPONSE, "started")
-
-
-def hold(draft: Draft) -> None:
-    """Stop work for a reason; where a date is given the hold ends by itself then."""
-    data = draft.command.data
-    reason = given.choice(data, "reason", tuple(HOLD_REASONS))
-    until = given.optional_instant(data, "until")
-    if until is None and reason == "planned_until":
-        raise Refused("Please say until when work is planned to wait.", "until")
-    if until is not None and until <= draft.at:
-        raise Refused("That date has passed. Choose one in the future.", "until")
-    draft.record(
-        "Held",
-        reason=reason,
-        until=stamp(until) if until else None,
-        text=given.optional_ref(data, "text"),
-        status=draft.status_after("hold"),
-    )
-
-
-def resume(draft: Draft) -> None:
-    """Go on with the work, back to the status it had before; a person who resumes is at work."""
-    assert draft.state.hold is not None
-    lift(draft, "resume", "resumed")
-
-
-def lift(draft: Draft, action: str, why: str) -> None:
-    """End the hold now."""
-    hold = draft.state.hold
-    if hold is None:
-        return
-    draft.record(
-        "Resumed",
-        reason=hold.reason,
-        why=why,
-        since=stamp(draft.at),
-        status=draft.status_after(action, hold.before),
-    )
-
-
-def prioritise(draft: Draft) -> None:
-    """A person's judgement of impact and urgency: what was not said stays. It is final until a person changes it."""
-    data, state = draft.command.data, draft.state
-    impact, urgency = given.optional_scale(data, "impact"), given.optional_scale(data, "urgency")
-    if impact is None and urgency is None:
-        raise Refused("Please say impact or urgency, from 1 (high) to 3 (low).", "impact")
-    if state.judged == "person" and (impact or state.impact, urgency or state.urgency) == (state.impact, state.urgency):
-        raise Refused("Impact and urgency are so already.", "impact")
-    judge_priority(draft, "person", impact, urgency)
-
-
-def escalate(draft: Draft) -> None:
-    """Hierarchic escalation: one level up, or to the level named."""
-    data, level = draft.command.data, draft.state.level
-    wanted = given.optional_number(data, "level", 0, MOST_LEVEL)
-    reason = given.ref(data, "reason", "why it must go up")
-    if wanted is not None and wanted <= level:
-        raise Refused(f"Level {level} is reached already. Escalation goes up: name a level above {level}.", "level")
-    draft.record("Escalated", level=level + 1 if wanted is None else wanted, reason=reason, automatic=False)
-
-
 def resolve(draft: Draft) -> None:
     """Service is restored: how (a code) and in what words. Also straight from new: first contact resolution."""
     data = draft.command.data
     code = given.word(data, "code", RESOLUTION_CODES)
     text = given.ref(data, "text", "what was done")
-    close_work(draft, "resolve", code=code, text=text, automatic=False)
+    case_people.close_work(draft, "resolve", code=code, text=text, automatic=False)
 
 
-def close_work(draft: Draft, action: str, *, code: str, text: Any, automatic: bool) -> None:
-    """Resolved: the clocks stop; a human resolution is also a response, monitoring's is not."""
-    draft.record(
-        "Resolved",
-        code=code,
-        text=text,
-        automatic=automatic,
-        status=draft.status_after(action),
-        responds=not automatic,
-    )
-    draft.end_clock(RESOLUTION, "resolved")
-    if not automatic:
-        draft.end_clock(RESPONSE, "resolved")
-    draft.call_off((RESPONSE, UPDATE), "resolved")
+def cancel_demand(state: Case, actor: Actor) -> str | None:
+    """A requester withdraws what nobody has worked on yet; being routed to a team is not work."""
+    if roles.works(actor, "cancel") or (state.status in ("new", "assigned") and not state.touched):
+        return None
+    return "Somebody works on it already. Write a message saying that you no longer need it."
 
 
-def confirm(draft: Draft) -> None:
-    """The service is back, says who asked for it (or the desk on their word)."""
-    draft.record("Closed", automatic=False, due=None, status=draft.status_after("confirm"))
-
-
-def reopen(draft: Draft) -> None:
-    """It is not fixed. The number stays and the reopening counts."""
-    reason = given.ref(draft.command.data, "reason", "what is still wrong")
-    again(draft, "reopen", reason)
-
-
-def again(draft: Draft, action: str, reason: Any) -> None:
-    """Open again, with those who had it."""
-    state = draft.state
-    owned = state.assignee is not None or state.team is not None
-    draft.record(
-        "Reopened", reason=reason, why=action, status=draft.status_after(action, "assigned" if owned else "new")
-    )
-
-
-def cancel(draft: Draft) -> None:
-    """Withdrawn: raised in error, or no longer needed. Not to be reopened."""
-    reason = given.ref(draft.command.data, "reason", "why it is withdrawn")
-    draft.call_off((RESPONSE, UPDATE, RESOLUTION), "cancelled")
-    draft.record("Cancelled", reason=reason, status=draft.status_after("cancel"))
-
-
-def message(draft: Draft) -> None:
-    """A message, public or internal. Its writer's part in the ticket decides what else it does."""
-    data = draft.command.data
-    body, public = given.ref(data, "body", "a message"), given.public(data)
-    by = _writer(draft, public=public)
-    if by == "requester" and not public:
-        raise Refused("Internal notes are for the desk. Send it as a public message.", "public")
-    from_staff = public and by == "staff"
-    draft.record("MessageAdded", public=public, body=body, by=by, responds=from_staff)
-    if from_staff:
-        draft.end_clock(RESPONSE, "replied")
-        _restart_update(draft)
-    if public and by == "requester":
-        _requester_replied(draft, body)
-
-
-def _writer(draft: Draft, *, public: bool) -> str:
-    """In what part the actor writes. Staff write internal notes as staff even on a ticket of their own."""
-    actor = draft.command.actor
-    if roles.owns(actor, draft.state.requester) and (public or not roles.works(actor, "message")):
-        return "requester"
-    return "staff" if roles.is_person(actor) else actor.kind
-
-
-def _restart_update(draft: Draft) -> None:
-    clock = draft.state.clock(UPDATE)
-    if clock is None or draft.state.resolved_at is not None or draft.state.status == "cancelled":
-        return
-    draft.call_off((UPDATE,), "updated", only_due=True)
-    draft.record("ClockRestarted", clock=UPDATE)
-
-
-def _requester_replied(draft: Draft, body: Any) -> None:
-    """The answer lifts a hold that waited for it, and what was thought done is open again."""
-    state = draft.state
-    if state.hold is not None and state.hold.reason == "awaiting_requester":
-        lift(draft, "reply lifts the hold", "replied")
-    elif state.status in ("resolved", "closed"):
-        again(draft, "reply reopens", body)
-
-
-def tag(draft: Draft) -> None:
-    """The tags are those given; the ones before are gone."""
-    tags = given.tags(draft.command.data, MOST_TAGS)
-    if tuple(tags) == draft.state.tags:
-        raise Refused("It carries these tags already.", "tags")
-    draft.record("Tagged", tags=tags)
-
-
-def link(draft: Draft) -> None:
-    """A relation to another ticket, each once."""
-    found = given.link(draft.command.data, LINK_TYPES)
-    if found["ticket"] == draft.state.number:
-        raise Refused("A ticket cannot be linked to itself. Name another one.", "ticket")
-    if any((one.type, one.ticket) == (found["type"], found["ticket"]) for one in draft.state.links):
-        raise Refused(f"It is linked to {found['ticket']} in this way already.", "ticket")
-    draft.record("Linked", **found)
-
-
-def relate_ci(draft: Draft) -> None:
-    """What is broken: the configuration item. Its criticality is asked for and may raise the impact."""
-    ci = given.name(draft.command.data, "ci", "which configuration item it is about")
-    if ci == draft.state.ci:
-        raise Refused("It is about this configuration item already.", "ci")
-    draft.record("CiRelated", ci=ci)
-
-
-RULES_FOR: dict[str, Callable[[Draft], None]] = {
-    "open": open_,
-    "take": take,
-    "assign": assign,
-    "start": start,
-    "hold": hold,
-    "resume": resume,
-    "prioritise": prioritise,
-    "escalate": escalate,
-    "resolve": resolve,
-    "confirm": confirm,
-    "reopen": reopen,
-    "cancel": cancel,
-    "message": message,
-    "tag": tag,
-    "link": link,
-    "relate_ci": relate_ci,
-}
+DOES: dict[str, Callable[[Draft], None]] = {**case_people.DOES, "open": open_, "resolve": resolve}

@@ -1,38 +1,11 @@
-"""What is known of an incident: plain data, nothing but the fold of its facts."""
+"""What is known of an incident beyond what every ticket has: the alert behind it, and whether it is a major one."""
 
-from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any
+from dataclasses import dataclass
+from typing import ClassVar
 
-from longwatch.domain.calendar import OpenHours
-from longwatch.domain.clocks import Clock
-from longwatch.domain.ladder import Ladder
-from longwatch.domain.priority import Matrix
-from longwatch.domain.ticket import Question
+from longwatch.domain.case_state import Case
 
 RULES = 1
-
-Ref = dict[str, Any]
-"""A text a person wrote, by its place and proof: {"body": id, "sha256": hex}. The words are stored elsewhere."""
-
-DEFAULT_PAUSES = ("awaiting_requester", "planned_until")
-"""The hold reasons that stop the resolution clock unless the policy says otherwise."""
-
-DEFAULT_CLOSE = 7 * 24 * 3600
-"""Seconds, round the clock, from resolved to closed while no policy is known."""
-
-DEFAULT_WINDOW = 14 * 24 * 3600
-"""Seconds from closed (or cancelled) until the ticket is sealed while no policy is known."""
-
-
-@dataclass(frozen=True)
-class Hold:
-    """Why nobody works on it now, until when if that is known, since when, and the status it had before."""
-
-    reason: str
-    until: datetime | None
-    since: datetime
-    before: str
 
 
 @dataclass(frozen=True)
@@ -47,112 +20,15 @@ class AlertLink:
 
 
 @dataclass(frozen=True)
-class Link:
-    """A relation to another ticket."""
+class State(Case):
+    """An incident. `State()` is the one before it was opened."""
 
-    type: str
-    ticket: str
+    KIND: ClassVar[str] = "incident"
 
-
-@dataclass(frozen=True)
-class Item:
-    """What the CMDB said of the configuration item: criticality 1 (high) to 3, owner, and what it affects."""
-
-    name: str | None = None
-    criticality: int | None = None
-    owner_team: str | None = None
-    affected: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Policy:
-    """The service level policy, pinned by version. Times in seconds; `close_work` is working time of its calendar."""
-
-    name: str
-    version: int
-    pauses: tuple[str, ...] = DEFAULT_PAUSES
-    close_work: int = DEFAULT_CLOSE
-    close_calendar: str = "always"
-    reopen_window: int = DEFAULT_WINDOW
-
-
-@dataclass(frozen=True)
-class Retry:
-    """A question without an answer: what went wrong, how often, and when it is asked again (None: given up)."""
-
-    kind: str
-    data: dict[str, Any]
-    tries: int
-    error: str
-    at: datetime | None
-
-
-@dataclass(frozen=True)
-class Span:
-    """A time the incident stood still before its clocks were known: on hold for a reason, or resolved."""
-
-    begin: datetime
-    end: datetime | None
-    reason: str
-
-
-@dataclass(frozen=True)
-class State:
-    """An incident. `State()` is the one before it was opened. Status, clocks, level and links are separate axes."""
-
-    rules: int = RULES
-    number: str = ""
-    status: str = ""
-    title: Ref | None = None
-    description: Ref | None = None
-    expected_result: Ref | None = None
-    requester: str | None = None
-    source: str = ""
-    category: str | None = None
-    ci: str | None = None
-    service: str | None = None
-    impact: int | None = None
-    urgency: int | None = None
-    priority: int = 3
-    assignee: str | None = None
-    team: str | None = None
-    level: int = 0
-    hold: Hold | None = None
-    tags: tuple[str, ...] = ()
-    links: tuple[Link, ...] = ()
     alert: AlertLink | None = None
     major: str = "none"
-    touched: bool = False
-    opened_at: datetime | None = None
-    updated_at: datetime | None = None
-    responded_at: datetime | None = None
-    resolved_at: datetime | None = None
-    closed_at: datetime | None = None
-    cancelled_at: datetime | None = None
-    sealed_at: datetime | None = None
-    resolution: str | None = None
-    reopen_count: int = 0
-    stated_impact: int | None = None
-    stated_urgency: int | None = None
-    judged: str = ""  # by whom the priority was set: nobody yet, "desk" or "person"
-    item: Item = field(default_factory=Item)
-    matrix: Matrix = field(default_factory=Matrix)
-    policy: Policy | None = None
-    clocks: tuple[Clock, ...] = ()
-    closing: Clock | None = None
-    ladder: Ladder = field(default_factory=Ladder)
-    hours: dict[str, OpenHours] = field(default_factory=dict)
-    spans: tuple[Span, ...] = ()
-    last_update_at: datetime | None = None
-    asked: int = 0
-    pending: tuple[Question, ...] = ()
-    retries: tuple[Retry, ...] = ()
-
-    def clock(self, name: str) -> Clock | None:
-        """The clock of that name, if the policy promises it."""
-        return next((clock for clock in self.clocks if clock.name == name), None)
 
     @property
-    def pauses(self) -> tuple[str, ...]:
-        """The hold reasons on which the update and resolution clocks stand still."""
-        return DEFAULT_PAUSES if self.policy is None else self.policy.pauses
+    def severity(self) -> str | None:
+        """The severity of the alert behind it."""
+        return self.alert.severity if self.alert else None

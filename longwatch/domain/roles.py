@@ -4,6 +4,10 @@ People act by their roles; a requester's rights come from the ticket being their
 parts (timer, answers, relay) are not people and have their own short lists.
 """
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from longwatch.domain.approval_gate import ACTIONS as _APPROVAL
 from longwatch.domain.ticket import Actor
 
 ROLES = (
@@ -41,11 +45,28 @@ MAY: dict[str, tuple[str, ...]] = {
 OWN = ("message", "confirm", "reopen", "cancel")
 """What a person may do on an incident of their own, whatever their role."""
 
+_DESK = ("alarm", "answered", "calendar_changed", "opened", "linked", "told", "recall", "ask_approvers")
+
 MACHINES: dict[str, tuple[str, ...]] = {
     "monitoring": ("open", "alert"),
-    "system": ("open", "alarm", "answered", "calendar_changed", "message", "link", "resume"),
+    "system": ("open", "message", "link", "resume", *_DESK),
 }
 """What those who are not people may do."""
+
+VOICES = tuple(action.name for action in _APPROVAL)
+"""What anybody with a role may ask: the approval itself judges who has a voice in it."""
+
+
+@dataclass(frozen=True)
+class Rights:
+    """Who may do what on one kind of ticket: people by role, people on a ticket of their own, and machines."""
+
+    may: Mapping[str, tuple[str, ...]]
+    own: tuple[str, ...] = OWN
+    machines: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MACHINES)
+
+
+INCIDENT = Rights(MAY)
 
 SEES_ALL = ("admin", "agent", "lead", "dispatcher", "change-manager", "problem-manager", "cmdb-editor", "auditor")
 """The roles that see every ticket."""
@@ -53,7 +74,7 @@ SEES_ALL = ("admin", "agent", "lead", "dispatcher", "change-manager", "problem-m
 STAFF = ("admin", "agent", "lead", "dispatcher", "change-manager", "problem-manager", "cmdb-editor")
 """The roles whose holders write as the desk: their public messages are updates to the requester."""
 
-MACHINE_ACTIONS = ("alert", "alarm", "answered", "calendar_changed")
+MACHINE_ACTIONS = ("alert", "alarm", "answered", "calendar_changed", "opened", "linked", "told")
 """Actions that are never a person's."""
 
 
@@ -72,18 +93,22 @@ def owns(actor: Actor, requester: str | None) -> bool:
     return is_person(actor) and actor.id == requester and any(role in MAY and role != "auditor" for role in actor.roles)
 
 
-def may(actor: Actor, action: str, requester: str | None) -> bool:
+def may(actor: Actor, action: str, requester: str | None, rights: Rights = INCIDENT) -> bool:
     """Whether the actor has the right to the action on a ticket of this requester, its status aside."""
     if not is_person(actor):
-        return action in MACHINES.get(actor.kind, ())
-    if owns(actor, requester) and action in OWN:
+        return action in rights.machines.get(actor.kind, ())
+    if owns(actor, requester) and action in rights.own:
         return True
-    return any(action in MAY.get(role, ()) for role in actor.roles)
+    return works(actor, action, rights)
 
 
-def works(actor: Actor, action: str) -> bool:
+def works(actor: Actor, action: str, rights: Rights = INCIDENT) -> bool:
     """Whether the right comes from the actor's work (a role) and not only from the ticket being their own."""
-    return not is_person(actor) or any(action in MAY.get(role, ()) for role in actor.roles)
+    if not is_person(actor):
+        return True
+    if action in VOICES:
+        return any(role in rights.may for role in actor.roles)
+    return any(action in rights.may.get(role, ()) for role in actor.roles)
 
 
 def visible(actor: Actor, requester: str | None, team: str | None = None, *, voice: bool = False) -> bool:

@@ -148,7 +148,7 @@ class Action:
 
 
 class Decider(Protocol):
-    """The form of every process; modules implement it."""
+    """The form of every process; modules implement it. People's tickets offer `TicketRules` besides."""
 
     RULES: int
     State: type[Any]
@@ -170,6 +170,19 @@ class Decider(Protocol):
 
     def sealed(self, state: Any) -> bool:
         """Whether the ticket has ended for good and its workflow may complete."""
+
+
+class TicketRules(Decider, Protocol):
+    """What the rules of people's tickets can be asked besides, by pages and the API."""
+
+    def allowed(self, state: Any, actor: Actor) -> list[Action]:
+        """What this actor may do now, in the order of the buttons."""
+
+    def may(self, actor: Actor, action: str, requester: str | None) -> bool:
+        """Whether the actor has the right to the action, the ticket's status aside."""
+
+    def waiting_for(self, state: Any) -> list[dict[str, Any]]:
+        """Everything it waits for, what matters most first."""
 
 
 def fold(decider: Decider, facts: Iterable[Fact], state: Any = None) -> Any:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from longwatch import messages
 from longwatch.domain import roles
-from longwatch.domain.ticket import Actor, Decider, Line, fold, read_line
+from longwatch.domain.ticket import Actor, Line, TicketRules, fold, read_line
 from longwatch.messages import ALERT_GROUP
 from longwatch.store import states, voices
 from longwatch.store.projection import NEVER
@@ -54,9 +54,9 @@ class Found:
     opening: Command | None = None
 
     @property
-    def rules(self) -> Decider:
+    def rules(self) -> TicketRules:
         """The rules of its process."""
-        return messages.decider(self.kind)
+        return messages.ticket_rules(self.kind)
 
     @property
     def processing(self) -> bool:

@@ -3,13 +3,14 @@
 from pathlib import Path
 
 from longwatch.domain import roles
-from longwatch.domain.incident_moves import HOLD_REASONS, STATUSES, mermaid
+from longwatch.domain.case_moves import HOLD_REASONS, mermaid
+from longwatch.domain.incident_moves import ENDS, MOVES, STATUSES
 
 PAGE = (Path(__file__).parents[2] / "docs" / "processes" / "incident.md").read_text(encoding="utf-8")
 
 
 def test_the_page_draws_exactly_the_table_of_moves() -> None:
-    assert f"```mermaid\n{mermaid()}\n```" in PAGE
+    assert f"```mermaid\n{mermaid(MOVES, ENDS)}\n```" in PAGE
 
 
 def test_the_page_names_every_status_as_screens_do() -> None:

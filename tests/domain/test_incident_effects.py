@@ -1,6 +1,6 @@
 """Who is told what."""
 
-from longwatch.domain.incident_effects import recipients
+from longwatch.domain.case_effects import recipients
 from longwatch.domain.incident_state import State
 from longwatch.domain.ticket import Notify
 from tests.domain.incident_desk import AGENT, AGENT2, DISPATCHER, REQUESTER, Desk, ref

@@ -192,11 +192,6 @@ def test_an_unknown_action_is_refused_by_name() -> None:
     assert "no action called 'explode'" in started().refusal(LEAD, "explode").reason
 
 
-def test_major_incidents_are_refused_with_what_to_do_instead() -> None:
-    assert "escalate to a lead" in started().refusal(LEAD, "declare_major").reason
-    assert incident.State().major == "none"
-
-
 def test_a_message_is_kept_by_reference_and_changes_nothing_else() -> None:
     desk = started()
 

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from longwatch.domain import incident, roles
-from longwatch.domain.incident_gate import obstacle
+from longwatch.domain.incident import obstacle
 from longwatch.domain.incident_moves import ACTIONS, MOVES
 from longwatch.domain.ticket import Actor, Command, Refused
 from tests.domain.incident_desk import AGENT, AGENT2, LEAD, REQUESTER, STRANGER, Desk, fitting, ref
@@ -119,7 +119,7 @@ def test_a_refusal_by_rights_names_who_may() -> None:
 
 def test_a_refusal_by_status_names_the_statuses_in_which_it_fits() -> None:
     assert obstacle(DESKS["closed"].state, AGENT, "hold") == (
-        "INC-000001 is closed; to hold it, it must be new or assigned or in progress or on hold. Reopen it first."
+        "INC-000001 is closed; to hold it, it must be new, assigned, in progress or on hold. Reopen it first."
     )
 
 

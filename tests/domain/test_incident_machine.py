@@ -11,7 +11,8 @@ from pydantic import TypeAdapter
 from longwatch.domain import clocks as clocking
 from longwatch.domain import incident, roles
 from longwatch.domain import ladder as climbing
-from longwatch.domain.incident_moves import ACTIONS, LABEL, MOVES
+from longwatch.domain.incident import PROCESS
+from longwatch.domain.incident_moves import ACTIONS, MOVES
 from longwatch.domain.ticket import Actor, Command, Refused, canonical, fold, instant
 from tests.domain.incident_desk import (
     AGENT,
@@ -58,7 +59,7 @@ ACTORS = (
 )
 NAMES = tuple(action.name for action in ACTIONS)
 STATE = TypeAdapter(incident.State)
-WHOLE = sorted(LABEL)
+WHOLE = sorted(PROCESS.labels)
 
 USUAL = (
     (AGENT, "take"),

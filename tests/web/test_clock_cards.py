@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 from longwatch.domain import clocks
 from longwatch.domain.calendar import OpenHours
+from longwatch.domain.case_state import Policy
 from longwatch.domain.clocks import EARLIER, Clock, Stretch
-from longwatch.domain.incident_state import Policy
 from longwatch.domain.ticket import Actor
 from web.console.clock_cards import ClockCard, clock_cards
 from web.console.people import Viewer

@@ -6,8 +6,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from longwatch.domain import clocks
+from longwatch.domain.case_state import Policy
 from longwatch.domain.clocks import Clock
-from longwatch.domain.incident_state import Policy, State
+from longwatch.domain.incident_state import State
 from web.clocks import clock_of, promise_of, span, why
 
 NINE = datetime(2026, 11, 23, 9, tzinfo=UTC)

@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from longwatch.domain.incident_moves import LINK_TYPES, RESOLUTION_CODES
+from longwatch.domain.case_moves import LINK_TYPES
+from longwatch.domain.incident_moves import RESOLUTION_CODES
 from web.console.words import HOLD_REASONS, readable
 
 Options = Sequence[tuple[str, str]]

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from longwatch.domain.incident_moves import HOLD_REASONS
+from longwatch.domain.case_moves import HOLD_REASONS
 from web.console.times import Tone
 
 __all__ = ["HOLD_REASONS"]

@@ -1,22 +1,25 @@
-"""What the facts make of an incident's clocks, rungs and service hours."""
+"""What the facts make of a ticket's clocks, rungs and service hours."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any, TypeVar
 
 from longwatch.domain import clocks as clocking
 from longwatch.domain import ladder as climbing
 from longwatch.domain.calendar import ALWAYS, OpenHours, read_hours
-from longwatch.domain.clocks import RESOLUTION, RESPONSE, UPDATE, Clock
-from longwatch.domain.incident_state import (
+from longwatch.domain.case_state import (
     DEFAULT_CLOSE,
     DEFAULT_PAUSES,
     DEFAULT_WINDOW,
+    Case,
     Policy,
     Span,
-    State,
 )
+from longwatch.domain.clocks import RESOLUTION, RESPONSE, UPDATE, Clock
 from longwatch.domain.ticket import Fact, instant
+
+S = TypeVar("S", bound=Case)
 
 AHEAD = timedelta(days=60)
 """How far past the farthest deadline service hours are kept."""
@@ -24,13 +27,13 @@ AHEAD = timedelta(days=60)
 RESOLVED = "resolved"
 
 
-def _each(state: State, change: Callable[[Clock], Clock], names: Iterable[str]) -> State:
+def _each(state: S, change: Callable[[Clock], Clock], names: Iterable[str]) -> S:
     wanted = tuple(names)
     changed = tuple(change(clock) if clock.name in wanted else clock for clock in state.clocks)
     return replace(state, clocks=changed)
 
 
-def _spanned(state: State, at: datetime, reason: str | None) -> State:
+def _spanned(state: S, at: datetime, reason: str | None) -> S:
     """While no policy is known the pauses are noted, for the clocks to be set by them later."""
     if state.policy is not None:
         return state
@@ -40,7 +43,7 @@ def _spanned(state: State, at: datetime, reason: str | None) -> State:
     return replace(state, spans=spans if reason is None else (*spans, Span(at, None, reason)))
 
 
-def held(state: State, at: datetime, reason: str) -> State:
+def held(state: S, at: datetime, reason: str) -> S:
     """On hold: the update and resolution clocks stand still if the policy pauses for this reason."""
     if reason not in state.pauses:
         return _spanned(_each(state, lambda clock: clocking.resume(clock, at), (UPDATE, RESOLUTION)), at, reason)
@@ -48,12 +51,12 @@ def held(state: State, at: datetime, reason: str) -> State:
     return _spanned(stopped, at, reason)
 
 
-def resumed(state: State, at: datetime) -> State:
+def resumed(state: S, at: datetime) -> S:
     """The hold has ended: what it stopped counts again."""
     return _spanned(_each(state, lambda clock: clocking.resume(clock, at), (UPDATE, RESOLUTION)), at, None)
 
 
-def resolved(state: State, at: datetime) -> State:
+def resolved(state: S, at: datetime) -> S:
     """Resolved: every clock stands still (the facts say which are met), and the time to closing begins."""
     still = _each(state, lambda clock: clocking.pause(clock, state.hours, at, RESOLVED), clocking.CLOCKS)
     return replace(_spanned(still, at, RESOLVED), closing=_closing(state.policy, at))
@@ -65,12 +68,12 @@ def _closing(policy: Policy | None, at: datetime) -> Clock:
     return clocking.begin("closing", policy.close_work, policy.close_calendar, at)
 
 
-def stopped(state: State, at: datetime, reason: str) -> State:
+def stopped(state: S, at: datetime, reason: str) -> S:
     """The clocks stand still for good."""
     return _each(state, lambda clock: clocking.pause(clock, state.hours, at, reason), clocking.CLOCKS)
 
 
-def reopened(state: State, at: datetime) -> State:
+def reopened(state: S, at: datetime) -> S:
     """Open again: resolution goes on from its ledger, update begins anew, response only if none was given yet."""
     again = _each(state, lambda clock: clocking.reopen(clock, at), (RESOLUTION,))
     again = _each(again, lambda clock: clocking.restart(clock, at), (UPDATE,))
@@ -82,7 +85,7 @@ def reopened(state: State, at: datetime) -> State:
     return _spanned(replace(again, ladder=ladder), at, None)
 
 
-def policy_chosen(state: State, fact: Fact) -> State:
+def policy_chosen(state: S, fact: Fact) -> S:
     """Clocks as the policy promises: set by the journal so far the first time, carried over afterwards."""
     data, at = fact.data, fact.at
     close = data["close_after"]
@@ -106,18 +109,18 @@ def policy_chosen(state: State, fact: Fact) -> State:
     return trimmed(chosen, (chosen.opened_at or at) if first else _earliest(chosen, at), at)
 
 
-def _merged(state: State, name: str, answer: dict[str, object]) -> OpenHours:
+def _merged(state: Case, name: str, answer: dict[str, object]) -> OpenHours:
     fresh = read_hours(name, answer)
     known = state.hours.get(name)
     return fresh if known is None else known.followed_by(fresh)
 
 
-def _set_up(state: State, targets: dict[str, tuple[int, str]]) -> tuple[Clock, ...]:
+def _set_up(state: Case, targets: dict[str, tuple[int, str]]) -> tuple[Clock, ...]:
     assert state.opened_at is not None
     return tuple(_since_opening(state, name, *targets[name]) for name in clocking.CLOCKS if name in targets)
 
 
-def _since_opening(state: State, name: str, target: int, calendar: str) -> Clock:
+def _since_opening(state: Case, name: str, target: int, calendar: str) -> Clock:
     """A clock as it would stand had its promise been known from the first instant."""
     assert state.opened_at is not None
     start = (state.last_update_at or state.opened_at) if name == UPDATE else state.opened_at
@@ -134,7 +137,7 @@ def _since_opening(state: State, name: str, target: int, calendar: str) -> Clock
     return clock
 
 
-def _carried_over(before: State, state: State, targets: dict[str, tuple[int, str]], at: datetime) -> tuple[Clock, ...]:
+def _carried_over(before: Case, state: Case, targets: dict[str, tuple[int, str]], at: datetime) -> tuple[Clock, ...]:
     """Known clocks take the new target; one that is promised no longer stands still, a new one begins now."""
     clocks = []
     for name in clocking.CLOCKS:
@@ -152,13 +155,13 @@ def _carried_over(before: State, state: State, targets: dict[str, tuple[int, str
 NOT_PROMISED = "not_promised"
 
 
-def _newcomer(state: State, clock: Clock, at: datetime) -> Clock:
+def _newcomer(state: Case, clock: Clock, at: datetime) -> Clock:
     if state.hold is not None and clock.name != RESPONSE and state.hold.reason in state.pauses:
         return clocking.pause(clock, state.hours, at, state.hold.reason)
     return clock if state.resolved_at is None else clocking.pause(clock, state.hours, at, RESOLVED)
 
 
-def _with_ladder(state: State, fact: Fact, known: tuple[str, ...]) -> State:
+def _with_ladder(state: S, fact: Fact, known: tuple[str, ...]) -> S:
     """The same ladder goes on; another one begins a new round, without the rungs of what has ended already."""
     fresh = climbing.read_ladder(fact.data["policy"], fact.data["ladder"])
     if (state.ladder.source, state.ladder.version) == (fresh.source, fresh.version):
@@ -169,7 +172,7 @@ def _with_ladder(state: State, fact: Fact, known: tuple[str, ...]) -> State:
     return replace(rounds, ladder=climbing.called_off(fresh, dead))
 
 
-def _newly_armed(state: State, known: tuple[str, ...]) -> climbing.Ladder:
+def _newly_armed(state: Case, known: tuple[str, ...]) -> climbing.Ladder:
     """A clock that was not promised before has all its rungs ahead."""
     ladder = state.ladder
     for clock in state.clocks:
@@ -178,13 +181,13 @@ def _newly_armed(state: State, known: tuple[str, ...]) -> climbing.Ladder:
     return ladder
 
 
-def _earliest(state: State, at: datetime) -> datetime:
+def _earliest(state: Case, at: datetime) -> datetime:
     """From when service hours are still needed."""
     running = (clock.since for clock in (*state.clocks, state.closing) if clock is not None)
     return min((since for since in running if since is not None), default=at)
 
 
-def trimmed(state: State, since: datetime, at: datetime) -> State:
+def trimmed(state: S, since: datetime, at: datetime) -> S:
     """Service hours only of calendars in use, from `since` to 60 days past the farthest deadline.
 
     The calendar it closes by is in use from the beginning: its days are counted from the resolution, unasked.
@@ -201,7 +204,7 @@ def trimmed(state: State, since: datetime, at: datetime) -> State:
     return replace(state, hours=kept)
 
 
-def calendar_read(state: State, fact: Fact) -> State:
+def calendar_read(state: S, fact: Fact) -> S:
     """The calendar as it is now, from when it was asked for: what was counted before stays counted as it was."""
     name, at = fact.data["calendar"], fact.at
     hours = {**state.hours, name: _merged(state, name, fact.data["hours"])}
@@ -215,12 +218,12 @@ def calendar_read(state: State, fact: Fact) -> State:
     return trimmed(read, _earliest(read, at), at)
 
 
-def _clock_ended(state: State, fact: Fact) -> State:
+def _clock_ended(state: S, fact: Fact) -> S:
     at = instant(fact.data["ended"])
     return _each(state, lambda clock: clocking.end(clock, state.hours, at, fact.data["by"]), (fact.data["clock"],))
 
 
-def _clock_restarted(state: State, fact: Fact) -> State:
+def _clock_restarted(state: S, fact: Fact) -> S:
     hold = state.hold
     fresh = _each(state, lambda clock: clocking.restart(clock, fact.at), (fact.data["clock"],))
     clock = fresh.clock(fact.data["clock"])
@@ -231,21 +234,21 @@ def _clock_restarted(state: State, fact: Fact) -> State:
     return _each(again, lambda one: clocking.pause(one, state.hours, fact.at, hold.reason), (clock.name,))
 
 
-def _clock_breached(state: State, fact: Fact) -> State:
+def _clock_breached(state: S, fact: Fact) -> S:
     due = instant(fact.data["due"])
     return _each(state, lambda clock: clocking.breach(clock, due), (fact.data["clock"],))
 
 
-def _rung_accounted(state: State, fact: Fact) -> State:
+def _rung_accounted(state: S, fact: Fact) -> S:
     return replace(state, ladder=climbing.accounted(state.ladder, fact.data["rung"], fact.data["n"]))
 
 
-def _rungs_cancelled(state: State, fact: Fact) -> State:
+def _rungs_cancelled(state: S, fact: Fact) -> S:
     ids = tuple(rung["rung"] for rung in fact.data["rungs"])
     return replace(state, ladder=climbing.called_off(state.ladder, ids))
 
 
-CHANGES: dict[str, Callable[[State, Fact], State]] = {
+CHANGES: dict[str, Callable[[Any, Fact], Any]] = {
     "ClockMet": _clock_ended,
     "ClockEnded": _clock_ended,
     "ClockRestarted": _clock_restarted,

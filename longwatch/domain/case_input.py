@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from longwatch.domain.incident_state import Ref
+from longwatch.domain.case_state import Ref
 from longwatch.domain.ticket import Refused, instant, stamp
 
 Data = Mapping[str, Any]

@@ -1,61 +1,52 @@
-"""What time does to an incident: its deadlines, and what follows when they have passed.
+"""What time does to a ticket: its deadlines, and what follows when they have passed.
 
-Deadlines in the past are judged before the command of a later instant, so that each command meets the incident as it
+Deadlines in the past are judged before the command of a later instant, so that each command meets the ticket as it
 stood when the command was accepted. Rungs alone wait for the alarm: after an outage nobody is paged for what was
 answered meanwhile.
 """
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
+from longwatch.domain import approval
 from longwatch.domain import clocks as clocking
 from longwatch.domain import ladder as climbing
-from longwatch.domain.incident_answers import TOP_UP, counting
-from longwatch.domain.incident_draft import Draft
-from longwatch.domain.incident_fold import ask_policy, routing
-from longwatch.domain.incident_state import DEFAULT_WINDOW, Retry, State
+from longwatch.domain.case_answers import ANSWERS, TOP_UP, counting
+from longwatch.domain.case_draft import Draft
+from longwatch.domain.case_process import Deadline, Process
+from longwatch.domain.case_state import DEFAULT_WINDOW, Case, Governed, Retry
 from longwatch.domain.ticket import stamp
 
 
-@dataclass(frozen=True)
-class Deadline:
-    """When something falls due, what kind of thing, and which one."""
-
-    at: datetime
-    kind: str  # hold | breach | close | seal | rung | retry | calendar
-    name: str = ""
-
-
-_BY_ITSELF = ("hold", "breach", "close", "seal")
-
-
-def deadlines(state: State) -> tuple[Deadline, ...]:
-    """Everything the incident will do by itself, soonest first."""
+def deadlines(process: Process, state: Case) -> tuple[Deadline, ...]:
+    """Everything the ticket will do by itself, soonest first."""
     if not state.status or state.sealed_at is not None:
         return ()
-    return tuple(
-        sorted(
-            (*_holds(state), *_breaches(state), *_ends(state), *_rungs(state), *_retries(state), *_top_ups(state)),
-            key=lambda deadline: deadline.at,
-        )
-    )
+    own = (*process.due(state), *_voices(state))
+    shared = (*_holds(state), *_breaches(state), *_ends(state), *_rungs(state), *_retries(state), *_top_ups(state))
+    return tuple(sorted((*shared, *own), key=lambda deadline: deadline.at))
 
 
-def nearest(state: State) -> Deadline | None:
+def nearest(process: Process, state: Case) -> Deadline | None:
     """The soonest of them."""
-    return next(iter(deadlines(state)), None)
+    return next(iter(deadlines(process, state)), None)
 
 
-def _holds(state: State) -> list[Deadline]:
+def _voices(state: Case) -> list[Deadline]:
+    if not isinstance(state, Governed):
+        return []
+    return [Deadline(due.at, due.kind, due.name) for due in approval.deadlines(state.approval)]
+
+
+def _holds(state: Case) -> list[Deadline]:
     return [Deadline(state.hold.until, "hold", state.hold.reason)] if state.hold and state.hold.until else []
 
 
-def _breaches(state: State) -> list[Deadline]:
+def _breaches(state: Case) -> list[Deadline]:
     dues = ((clock.name, clocking.overdue(clock, state.hours)) for clock in state.clocks)
     return [Deadline(due, "breach", name) for name, due in dues if due is not None]
 
 
-def _ends(state: State) -> list[Deadline]:
+def _ends(state: Case) -> list[Deadline]:
     """Closing by itself, and the end of the reopen window."""
     if state.closing is not None:
         due = clocking.due(state.closing, state.hours)
@@ -65,16 +56,16 @@ def _ends(state: State) -> list[Deadline]:
     return [] if ended is None else [Deadline(ended + timedelta(seconds=window), "seal")]
 
 
-def _rungs(state: State) -> list[Deadline]:
+def _rungs(state: Case) -> list[Deadline]:
     coming = climbing.upcoming(state.ladder, state.clocks, state.hours)
     return [Deadline(one.due, "rung", one.rung.id) for one in coming if one.due is not None]
 
 
-def _retries(state: State) -> list[Deadline]:
+def _retries(state: Case) -> list[Deadline]:
     return [Deadline(retry.at, "retry", retry.kind) for retry in state.retries if retry.at is not None]
 
 
-def _top_ups(state: State) -> list[Deadline]:
+def _top_ups(state: Case) -> list[Deadline]:
     waiting = [question.data.get("calendar") for question in state.pending]
     waiting += [retry.data.get("calendar") for retry in state.retries]
     names = [name for name in sorted(state.hours) if name not in waiting and counting(state, name)]
@@ -84,12 +75,14 @@ def _top_ups(state: State) -> list[Deadline]:
 def settle(draft: Draft) -> None:
     """Everything that time alone had decided by the command's instant, in the order it came due."""
     while (due := _first_passed(draft)) is not None:
-        _SETTLE[due.kind](draft, due)
+        (draft.process.settles.get(due.kind) or _SETTLE[due.kind])(draft, due)
+        draft.process.after(draft)
 
 
 def _first_passed(draft: Draft) -> Deadline | None:
-    passed = (due for due in deadlines(draft.state) if due.kind in _BY_ITSELF and due.at <= draft.at)
-    return next(passed, None)
+    by_itself = (*_SETTLE, *draft.process.settles)
+    dues = deadlines(draft.process, draft.state)
+    return next((due for due in dues if due.kind in by_itself and due.at <= draft.at), None)
 
 
 def _lift(draft: Draft, due: Deadline) -> None:
@@ -112,7 +105,12 @@ def _seal(draft: Draft, due: Deadline) -> None:
     draft.record_of_time("Sealed", due=stamp(due.at), status=draft.state.status)
 
 
-_SETTLE = {"hold": _lift, "breach": _breach, "close": _close, "seal": _seal}
+def _expire(draft: Draft, _: Deadline) -> None:
+    assert isinstance(draft.state, Governed)
+    draft.add(approval.settle(draft.state.approval, draft.at))
+
+
+_SETTLE = {"hold": _lift, "breach": _breach, "close": _close, "seal": _seal, "approval_deadline": _expire}
 
 
 def ring(draft: Draft) -> None:
@@ -121,6 +119,11 @@ def ring(draft: Draft) -> None:
     for retry in draft.state.retries:
         if retry.at is not None and retry.at <= draft.at:
             _ask_again(draft, retry)
+    if isinstance(draft.state, Governed):
+        draft.add(approval.decide(draft.state.approval, draft.command))
+    for due in deadlines(draft.process, draft.state):
+        if due.at <= draft.at and due.kind in draft.process.rings:
+            draft.process.rings[due.kind](draft, due)
 
 
 def _climb(draft: Draft) -> None:
@@ -145,7 +148,7 @@ def _step(draft: Draft, rung: str, step: dict[str, object]) -> None:
     state = draft.state
     team, level = step.get("team"), step.get("level")
     if isinstance(team, str) and team != state.team:
-        status = "assigned" if state.status == "new" else state.status
+        status = draft.status_after("assigned by rule") if draft.possible("assigned by rule") else state.status
         draft.record_of_time(
             "Assigned", team=team, person=None, automatic=True, reasons=[f"rung {rung}"], status=status, rung=rung
         )
@@ -159,15 +162,7 @@ def _ask_again(draft: Draft, retry: Retry) -> None:
 
 
 def _fresh(draft: Draft, retry: Retry) -> dict[str, object]:
-    state = draft.state
-    match retry.kind:
-        case "impact":
-            return {"ci": state.ci}
-        case "policy":
-            return dict(ask_policy(state).pending[-1].data)
-        case "routing":
-            return routing(state)
-        case "calendar":
-            return {**retry.data, "since": stamp(draft.at)}
-        case _:
-            return {}
+    if retry.kind == "calendar":
+        return {**retry.data, "since": stamp(draft.at)}
+    fresh = {**ANSWERS, **draft.process.answers}[retry.kind].fresh
+    return dict(retry.data) if fresh is None else fresh(draft.state)

@@ -1,19 +1,22 @@
-"""What the desk's own parts answer to an incident's questions, and what is decided by it.
+"""What the desk's own parts answer to a ticket's questions, and what is decided by it.
 
-A question that could not be answered leaves the incident usable: it goes on with P3 and without clocks, says so, and
+A question that could not be answered leaves the ticket usable: it goes on with P3 and without clocks, says so, and
 asks again, later each time.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from longwatch.domain import approval
+from longwatch.domain import case_input as given
 from longwatch.domain import clocks as clocking
-from longwatch.domain import incident_input as given
 from longwatch.domain.calendar import OpenHours, read_hours
+from longwatch.domain.case_draft import Draft
+from longwatch.domain.case_fold import ask_policy, routing
+from longwatch.domain.case_process import Answer as Taken
+from longwatch.domain.case_state import DEFAULT_PAUSES, Case, Governed
 from longwatch.domain.clocks import CLOCKS, RESOLUTION, RESPONSE
-from longwatch.domain.incident_draft import Draft
-from longwatch.domain.incident_state import DEFAULT_PAUSES, State
 from longwatch.domain.ladder import ladder_data, read_ladder
 from longwatch.domain.priority import SCALE, judge_impact, judge_urgency, read_matrix
 from longwatch.domain.ticket import Question, instant, stamp
@@ -37,26 +40,36 @@ class Unusable(Exception):  # noqa: N818 - says what the answer is
 
 def answered(draft: Draft) -> None:
     """An answer to a pending question. One that nobody waits for any more changes nothing."""
-    data = draft.command.data
-    question = next((asked for asked in draft.state.pending if asked.id == data.get("question")), None)
+    data, state = draft.command.data, draft.state
+    if isinstance(state, Governed) and any(
+        one.id == data.get("question") for one in approval.questions(state.approval)
+    ):
+        draft.add(approval.decide(state.approval, draft.command))
+        return
+    question = next((asked for asked in state.pending if asked.id == data.get("question")), None)
     if question is None:
         return
+    taken = _taken(draft, question.kind)
     try:
-        found = _understood(draft.state, question, data.get("answer"))
+        found = _understood(taken, draft.state, question, data.get("answer"))
     except Unusable as trouble:
         _failed(draft, question, str(trouble))
         return
-    _FOLLOW[question.kind](draft, question, found)
+    taken.follow(draft, question, found)
 
 
-def _understood(state: State, question: Question, answer: Any) -> dict[str, Any]:
+def _taken(draft: Draft, kind: str) -> Taken:
+    return draft.process.answers.get(kind) or ANSWERS[kind]
+
+
+def _understood(taken: Taken, state: Case, question: Question, answer: Any) -> dict[str, Any]:
     """The answer as it goes into the journal. Raises Unusable with the reason."""
     if not isinstance(answer, Mapping):
         raise Unusable("There was no answer.")
     if "error" in answer:
         raise Unusable(str(answer["error"]))
     try:
-        return _CHECK[question.kind](state, question, answer)
+        return taken.read(state, question, answer)
     except (ValueError, KeyError, TypeError, IndexError, AttributeError, OverflowError) as trouble:
         raise Unusable(f"The answer is malformed: {trouble!r}") from trouble
 
@@ -68,15 +81,16 @@ def _failed(draft: Draft, question: Question, error: str) -> None:
     draft.record(
         "QuestionFailed", question=question.id, kind=question.kind, error=error[:500], tries=tries, again=again
     )
-    if question.kind in ("impact", "matrix"):
-        _judge(draft)
+    failed = _taken(draft, question.kind).failed
+    if failed is not None:
+        failed(draft)
 
 
 def _same(kind: str, data: Mapping[str, Any], question: Question) -> bool:
     return (kind, data.get("calendar")) == (question.kind, question.data.get("calendar"))
 
 
-def _check_impact(_: State, __: Question, answer: Answer) -> dict[str, Any]:
+def _check_impact(_: Case, __: Question, answer: Answer) -> dict[str, Any]:
     criticality = answer.get("criticality")
     if criticality not in (None, *SCALE):
         raise Unusable(f"A criticality of {criticality} is not known; it runs from 1 (high) to 3.")
@@ -99,7 +113,7 @@ def _text(value: Any) -> str | None:
     return None if value is None else str(value)
 
 
-def _check_matrix(_: State, __: Question, answer: Answer) -> dict[str, Any]:
+def _check_matrix(_: Case, __: Question, answer: Answer) -> dict[str, Any]:
     matrix = read_matrix(int(answer["version"]), answer["cells"])
     return {"version": matrix.version, "cells": [list(row) for row in matrix.cells]}
 
@@ -118,7 +132,7 @@ def _judge(draft: Draft) -> None:
 def judge_priority(draft: Draft, by: str, impact: int | None = None, urgency: int | None = None) -> None:
     """Priority = impact x urgency; recorded when it is new. A person's judgement is not the desk's to change."""
     state = draft.state
-    severity = state.alert.severity if state.alert else None
+    severity = state.severity
     if by == "person":
         impact = impact or state.impact or judge_impact(state.stated_impact, state.item.criticality)
         urgency = urgency or state.urgency or judge_urgency(state.stated_urgency, severity)
@@ -163,7 +177,7 @@ def _catch_up(draft: Draft) -> None:
         draft.end_clock(RESOLUTION, "resolved")
 
 
-def _check_policy(_: State, question: Question, answer: Answer) -> dict[str, Any]:
+def _check_policy(_: Case, question: Question, answer: Answer) -> dict[str, Any]:
     since = instant(question.data["since"])
     calendars = {name: _checked_hours(name, answer["calendars"][name], since) for name in sorted(answer["calendars"])}
     targets = [_checked_target(target, calendars) for target in answer["targets"]]
@@ -220,7 +234,7 @@ def _as_data(hours: OpenHours) -> dict[str, Any]:
     }
 
 
-def _check_routing(_: State, __: Question, answer: Answer) -> dict[str, Any]:
+def _check_routing(_: Case, __: Question, answer: Answer) -> dict[str, Any]:
     reasons = [str(reason) for reason in list(answer.get("reasons") or ())]
     return {"team": _text(answer.get("team")), "person": _text(answer.get("person")), "reasons": reasons}
 
@@ -229,12 +243,13 @@ def _routing(draft: Draft, question: Question, found: dict[str, Any]) -> None:
     """Whoever the rules name, unless a person was quicker or the rules name nobody new."""
     state = draft.state
     team, person = found["team"] or state.team, found["person"]
-    wanted = state.status == "new" or (state.assignee is None and team == state.team and person is not None)
+    unowned = state.status in state.ROUTED and state.assignee is None and state.team is None
+    wanted = unowned or state.status == "new" or (state.assignee is None and team == state.team and person is not None)
     if state.assignee is not None or not wanted or (team is None and person is None):
         reason = "no rule names a team" if team is None and person is None else "it was assigned meanwhile"
         draft.record("AnswerSetAside", question=question.id, kind=question.kind, reason=reason)
         return
-    status = draft.status_after("assigned by rule") if state.status == "new" else state.status
+    status = draft.status_after("assigned by rule") if draft.possible("assigned by rule") else state.status
     draft.record(
         "Assigned",
         question=question.id,
@@ -246,7 +261,7 @@ def _routing(draft: Draft, question: Question, found: dict[str, Any]) -> None:
     )
 
 
-def _check_calendar(_: State, question: Question, answer: Answer) -> dict[str, Any]:
+def _check_calendar(_: Case, question: Question, answer: Answer) -> dict[str, Any]:
     name = question.data["calendar"]
     hours = _checked_hours(name, answer, instant(question.data["since"]))
     if instant(hours["until"]) < instant(question.data["until"]):
@@ -258,21 +273,18 @@ def _calendar(draft: Draft, question: Question, found: dict[str, Any]) -> None:
     draft.record("CalendarRead", question=question.id, **found)
 
 
-_CHECK: dict[str, Callable[[State, Question, Answer], dict[str, Any]]] = {
-    "impact": _check_impact,
-    "matrix": _check_matrix,
-    "policy": _check_policy,
-    "routing": _check_routing,
-    "calendar": _check_calendar,
-}
+def _fresh_policy(state: Case) -> dict[str, Any]:
+    return dict(ask_policy(state).pending[-1].data)
 
-_FOLLOW: dict[str, Callable[[Draft, Question, dict[str, Any]], None]] = {
-    "impact": _impact,
-    "matrix": _matrix,
-    "policy": _policy,
-    "routing": _routing,
-    "calendar": _calendar,
+
+ANSWERS: dict[str, Taken] = {
+    "impact": Taken(_check_impact, _impact, lambda state: {"ci": state.ci}, _judge),
+    "matrix": Taken(_check_matrix, _matrix, lambda _: {}, _judge),
+    "policy": Taken(_check_policy, _policy, _fresh_policy),
+    "routing": Taken(_check_routing, _routing, routing),
+    "calendar": Taken(_check_calendar, _calendar),
 }
+"""How the answers that every ticket needs are taken."""
 
 
 def calendar_changed(draft: Draft) -> None:
@@ -294,13 +306,13 @@ def top_up(draft: Draft) -> None:
             request_calendar(draft, name)
 
 
-def counting(state: State, name: str) -> list[clocking.Clock]:
+def counting(state: Case, name: str) -> list[clocking.Clock]:
     """The clocks that count by a calendar now."""
     clocks = (*state.clocks, state.closing)
     return [clock for clock in clocks if clock is not None and clock.since is not None and clock.calendar == name]
 
 
-def _short(state: State, name: str, at: datetime) -> bool:
+def _short(state: Case, name: str, at: datetime) -> bool:
     hours, clocks = state.hours[name], counting(state, name)
     if not clocks:
         return False

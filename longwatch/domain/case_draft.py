@@ -1,12 +1,14 @@
 """One decision in the making: the command, the facts written so far, and the state they lead to."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from longwatch.domain import clocks as clocking
 from longwatch.domain import ladder as climbing
-from longwatch.domain.incident_fold import evolve
-from longwatch.domain.incident_moves import target
-from longwatch.domain.incident_state import State
+from longwatch.domain.case_fold import evolve
+from longwatch.domain.case_moves import possible, target
+from longwatch.domain.case_process import Process
+from longwatch.domain.case_state import Case
 from longwatch.domain.ticket import Command, Fact, stamp
 
 TIMER = "system:timer"
@@ -16,7 +18,8 @@ TIMER = "system:timer"
 class Draft:
     """Facts are judged one after another, each on the state the ones before it made; nothing outlives the decision."""
 
-    def __init__(self, state: State, command: Command) -> None:
+    def __init__(self, process: Process, state: Case, command: Command) -> None:
+        self.process = process
         self.state = state
         self.command = command
         self.at = command.at
@@ -30,13 +33,22 @@ class Draft:
         """One more fact that nobody asked for: time made it."""
         self._append(Fact(type_, self.at, TIMER, data))
 
+    def add(self, facts: Iterable[Fact]) -> None:
+        """Facts that an engine within the ticket has judged, such as its approval."""
+        for fact in facts:
+            self._append(fact)
+
     def _append(self, fact: Fact) -> None:
         self.facts.append(fact)
-        self.state = evolve(self.state, fact)
+        self.state = evolve(self.process, self.state, fact)
+
+    def possible(self, action: str) -> bool:
+        """Whether the table of moves has the action for the status it has now."""
+        return possible(self.process.moves, self.state.status, action)
 
     def status_after(self, action: str, wanted: str | None = None) -> str:
         """The status the action leads to from here, by the table of moves."""
-        return target(self.state.status, action, wanted)
+        return target(self.process.moves, self.state.status, action, wanted)
 
     def end_clock(self, name: str, by: str) -> None:
         """What the clock promised is done: met, or ended late; its rungs are called off."""
