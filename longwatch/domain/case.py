@@ -3,12 +3,13 @@
 The shared rules stand in the files beside this one: `case_process` (what makes one process out of them), `case_moves`
 (statuses and the moves between them), `case_gate` (who may do what now), `case_opening`, `case_people`, `case_links`
 and `case_answers` (what follows from what is asked), `case_time` (deadlines), `case_fold` (what facts make of the
-state), `case_effects` (what must follow outside), `case_waiting` (what it waits for).
+state), `case_effects` (what must follow outside), `case_waiting` (what it waits for), `case_engines` (approval and
+tasks).
 """
 
 from collections.abc import Callable
 
-from longwatch.domain import approval, roles
+from longwatch.domain import case_engines, roles
 from longwatch.domain.case_answers import answered, calendar_changed, top_up
 from longwatch.domain.case_draft import Draft
 from longwatch.domain.case_effects import react
@@ -17,7 +18,7 @@ from longwatch.domain.case_gate import allowed, obstacle
 from longwatch.domain.case_links import linked, opened, told
 from longwatch.domain.case_people import DOES
 from longwatch.domain.case_process import Process, Waiting
-from longwatch.domain.case_state import Case, Governed
+from longwatch.domain.case_state import Case
 from longwatch.domain.case_time import nearest, ring, settle
 from longwatch.domain.case_waiting import waiting_for
 from longwatch.domain.ticket import Action, Actor, Alarm, Command, Effect, Fact, Question, Refused, later_of
@@ -40,8 +41,7 @@ class Rules:
         self.process = process
         self.RULES = process.rules
         self.State = process.state
-        voices = dict.fromkeys(approval.ACTION_NAMES, _vote)
-        self._does: dict[str, Callable[[Draft], None]] = {**DOES, **voices, **_MACHINES, **process.does}
+        self._does: dict[str, Callable[[Draft], None]] = {**DOES, **_MACHINES, **process.does}
 
     def decide(self, state: Case, command: Command) -> list[Fact]:
         """What follows from the command, after what time had decided by its instant. Raises Refused."""
@@ -55,10 +55,17 @@ class Rules:
             raise Refused(reason)
         if self._is_work(draft.state, actor, action):
             draft.record("Touched")
-        self._does[action](draft)
+        self._act(draft)
         self.process.after(draft)
         top_up(draft)
         return draft.facts
+
+    def _act(self, draft: Draft) -> None:
+        action = draft.command.action
+        if case_engines.knows(action) and action not in self.process.does:
+            draft.add(case_engines.decide(draft.state, draft.command))
+        else:
+            self._does[action](draft)
 
     def _is_work(self, state: Case, actor: Actor, action: str) -> bool:
         """Whether this is the first time that the desk's people lay hands on it."""
@@ -78,8 +85,7 @@ class Rules:
 
     def questions(self, state: Case) -> tuple[Question, ...]:
         """What it still waits to be told."""
-        voices = approval.questions(state.approval) if isinstance(state, Governed) else ()
-        return (*state.pending, *voices)
+        return (*state.pending, *case_engines.questions(state))
 
     def react(self, state: Case, fact: Fact) -> list[Effect]:
         """What must follow from the fact; `state` is the one after it."""
@@ -104,8 +110,3 @@ class Rules:
     def waiting_for(self, state: Case) -> list[Waiting]:
         """Everything it waits for, what matters most first."""
         return waiting_for(self.process, state)
-
-
-def _vote(draft: Draft) -> None:
-    assert isinstance(draft.state, Governed)
-    draft.add(approval.decide(draft.state.approval, draft.command))

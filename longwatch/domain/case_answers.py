@@ -8,14 +8,14 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from longwatch.domain import approval
+from longwatch.domain import case_engines
 from longwatch.domain import case_input as given
 from longwatch.domain import clocks as clocking
 from longwatch.domain.calendar import OpenHours, read_hours
 from longwatch.domain.case_draft import Draft
 from longwatch.domain.case_fold import ask_policy, routing
 from longwatch.domain.case_process import Answer as Taken
-from longwatch.domain.case_state import DEFAULT_PAUSES, Case, Governed
+from longwatch.domain.case_state import DEFAULT_PAUSES, Case
 from longwatch.domain.clocks import CLOCKS, RESOLUTION, RESPONSE
 from longwatch.domain.ladder import ladder_data, read_ladder
 from longwatch.domain.priority import SCALE, judge_impact, judge_urgency, read_matrix
@@ -41,10 +41,9 @@ class Unusable(Exception):  # noqa: N818 - says what the answer is
 def answered(draft: Draft) -> None:
     """An answer to a pending question. One that nobody waits for any more changes nothing."""
     data, state = draft.command.data, draft.state
-    if isinstance(state, Governed) and any(
-        one.id == data.get("question") for one in approval.questions(state.approval)
-    ):
-        draft.add(approval.decide(state.approval, draft.command))
+    facts = case_engines.answered(state, draft.command)
+    if facts is not None:
+        draft.add(facts)
         return
     question = next((asked for asked in state.pending if asked.id == data.get("question")), None)
     if question is None:

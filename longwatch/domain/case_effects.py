@@ -3,10 +3,10 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from longwatch.domain import approval
+from longwatch.domain import case_engines
 from longwatch.domain.case_moves import INVERSE
 from longwatch.domain.case_process import Process
-from longwatch.domain.case_state import Case, Governed
+from longwatch.domain.case_state import Case
 from longwatch.domain.ticket import Effect, Fact, Notify, Send
 
 LEAD = "role:lead"
@@ -15,8 +15,9 @@ DISPATCHER = "role:dispatcher"
 
 def react(process: Process, state: Case, fact: Fact) -> list[Effect]:
     """What must follow from the fact; `state` is the one after it."""
-    if isinstance(state, Governed) and fact.type in approval.FACTS:
-        return approval.react(state.approval, fact, about(state))
+    governed = case_engines.react(state, fact, about(state))
+    if governed is not None:
+        return governed
     follow = process.follows.get(fact.type) or FOLLOWS.get(fact.type)
     return [] if follow is None else [effect for effect in follow(state, fact) if effect is not None]
 

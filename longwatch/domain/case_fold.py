@@ -4,10 +4,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from longwatch.domain import approval
+from longwatch.domain import case_engines
 from longwatch.domain import case_fold_clocks as timed
 from longwatch.domain.case_process import Process
-from longwatch.domain.case_state import Case, Governed, Hold, Item, Link, Retry
+from longwatch.domain.case_state import Case, Hold, Item, Link, Retry
 from longwatch.domain.priority import Matrix
 from longwatch.domain.ticket import Fact, Question, instant, stamp
 
@@ -17,8 +17,9 @@ Change = Callable[[Any, Fact], Any]
 
 def evolve(process: Process, state: Case, fact: Fact) -> Case:
     """The state after the fact. Raises KeyError for a fact that no rule knows."""
-    if isinstance(state, Governed) and fact.type in approval.FACTS:
-        return replace(state, approval=approval.evolve(state.approval, fact), updated_at=fact.at)
+    governed = case_engines.evolve(state, fact)
+    if governed is not None:
+        return governed
     change = process.changes.get(fact.type) or CHANGES[fact.type]
     changed: Case = change(state, fact)
     responds = changed.responded_at is None and fact.data.get("responds", False)

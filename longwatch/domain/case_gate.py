@@ -6,10 +6,10 @@ Every refusal says what to do instead.
 
 from collections.abc import Callable
 
-from longwatch.domain import approval, roles
+from longwatch.domain import case_engines, roles
 from longwatch.domain.case_moves import MOST_LEVEL, MOST_LINKS, possible
 from longwatch.domain.case_process import Process
-from longwatch.domain.case_state import Case, Governed
+from longwatch.domain.case_state import Case
 from longwatch.domain.ticket import Action, Actor, stamp
 
 
@@ -24,7 +24,13 @@ def obstacle(process: Process, state: Case, actor: Actor, action: str) -> str | 
 
 def allowed(process: Process, state: Case, actor: Actor) -> list[Action]:
     """What this actor may do now, in the order of the buttons."""
-    return [action for action in process.actions if obstacle(process, state, actor, action.name) is None]
+    engines = case_engines.allowed(state, actor)
+    return [
+        action
+        for action in process.actions
+        if obstacle(process, state, actor, action.name) is None
+        and (action.name in engines or not case_engines.knows(action.name))
+    ]
 
 
 def _known(process: Process, _: Case, __: Actor, action: str) -> str | None:
@@ -82,9 +88,8 @@ def _fitting(process: Process, state: Case, _: Actor, action: str) -> str | None
 
 
 def _demanded(process: Process, state: Case, actor: Actor, action: str) -> str | None:
-    if action in approval.ACTION_NAMES:
-        held = state.approval if isinstance(state, Governed) else approval.Approval()
-        return approval.obstacle(held, actor, action)
+    if case_engines.knows(action):
+        return case_engines.obstacle(state, actor, action)
     demand = process.demands.get(action) or _DEMANDS.get(action)
     return None if demand is None else demand(state, actor)
 

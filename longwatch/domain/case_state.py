@@ -13,6 +13,7 @@ from longwatch.domain.calendar import OpenHours
 from longwatch.domain.clocks import Clock
 from longwatch.domain.ladder import Ladder
 from longwatch.domain.priority import Matrix
+from longwatch.domain.tasks_state import Tasks
 from longwatch.domain.ticket import Question
 
 Ref = dict[str, Any]
@@ -160,6 +161,7 @@ class Case:
 
 @dataclass(frozen=True)
 class Governed(Case):
-    """A ticket that others must agree to."""
+    """A ticket that others must agree to, and that is carried out by tasks."""
 
     approval: Approval = field(default_factory=Approval)
+    tasks: Tasks = field(default_factory=Tasks)

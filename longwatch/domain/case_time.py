@@ -7,13 +7,13 @@ answered meanwhile.
 
 from datetime import timedelta
 
-from longwatch.domain import approval
+from longwatch.domain import case_engines
 from longwatch.domain import clocks as clocking
 from longwatch.domain import ladder as climbing
 from longwatch.domain.case_answers import ANSWERS, TOP_UP, counting
 from longwatch.domain.case_draft import Draft
 from longwatch.domain.case_process import Deadline, Process
-from longwatch.domain.case_state import DEFAULT_WINDOW, Case, Governed, Retry
+from longwatch.domain.case_state import DEFAULT_WINDOW, Case, Retry
 from longwatch.domain.ticket import stamp
 
 
@@ -21,7 +21,7 @@ def deadlines(process: Process, state: Case) -> tuple[Deadline, ...]:
     """Everything the ticket will do by itself, soonest first."""
     if not state.status or state.sealed_at is not None:
         return ()
-    own = (*process.due(state), *_voices(state))
+    own = (*process.due(state), *case_engines.deadlines(state))
     shared = (*_holds(state), *_breaches(state), *_ends(state), *_rungs(state), *_retries(state), *_top_ups(state))
     return tuple(sorted((*shared, *own), key=lambda deadline: deadline.at))
 
@@ -29,12 +29,6 @@ def deadlines(process: Process, state: Case) -> tuple[Deadline, ...]:
 def nearest(process: Process, state: Case) -> Deadline | None:
     """The soonest of them."""
     return next(iter(deadlines(process, state)), None)
-
-
-def _voices(state: Case) -> list[Deadline]:
-    if not isinstance(state, Governed):
-        return []
-    return [Deadline(due.at, due.kind, due.name) for due in approval.deadlines(state.approval)]
 
 
 def _holds(state: Case) -> list[Deadline]:
@@ -105,12 +99,17 @@ def _seal(draft: Draft, due: Deadline) -> None:
     draft.record_of_time("Sealed", due=stamp(due.at), status=draft.state.status)
 
 
-def _expire(draft: Draft, _: Deadline) -> None:
-    assert isinstance(draft.state, Governed)
-    draft.add(approval.settle(draft.state.approval, draft.at))
+def _pass(draft: Draft, due: Deadline) -> None:
+    draft.add(case_engines.settle(draft.state, due, draft.command))
 
 
-_SETTLE = {"hold": _lift, "breach": _breach, "close": _close, "seal": _seal, "approval_deadline": _expire}
+_SETTLE = {
+    "hold": _lift,
+    "breach": _breach,
+    "close": _close,
+    "seal": _seal,
+    **dict.fromkeys(case_engines.BY_ITSELF, _pass),
+}
 
 
 def ring(draft: Draft) -> None:
@@ -119,8 +118,8 @@ def ring(draft: Draft) -> None:
     for retry in draft.state.retries:
         if retry.at is not None and retry.at <= draft.at:
             _ask_again(draft, retry)
-    if isinstance(draft.state, Governed):
-        draft.add(approval.decide(draft.state.approval, draft.command))
+    for facts in case_engines.ring(draft.state, draft.command):
+        draft.add(facts)
     for due in deadlines(draft.process, draft.state):
         if due.at <= draft.at and due.kind in draft.process.rings:
             draft.process.rings[due.kind](draft, due)

@@ -2,11 +2,11 @@
 
 from datetime import datetime, timedelta
 
-from longwatch.domain import approval
+from longwatch.domain import case_engines
 from longwatch.domain import clocks as clocking
 from longwatch.domain.case_effects import owner
 from longwatch.domain.case_process import Process, Waiting
-from longwatch.domain.case_state import DEFAULT_WINDOW, Case, Governed
+from longwatch.domain.case_state import DEFAULT_WINDOW, Case
 from longwatch.domain.case_time import deadlines
 from longwatch.domain.clocks import UPDATE
 from longwatch.domain.ticket import Question, stamp
@@ -26,8 +26,7 @@ def waiting_for(process: Process, state: Case) -> list[Waiting]:
     """Everything it waits for, what matters most first. Empty only before it was opened and after it was sealed."""
     if not state.status or state.sealed_at is not None:
         return []
-    voices = approval.waiting_for(state.approval) if isinstance(state, Governed) else []
-    own = [process.waits[state.status](state), *voices, *process.also_waits(state)]
+    own = [process.waits[state.status](state), *case_engines.waiting_for(state), *process.also_waits(state)]
     asked = [_asked(process, question) for question in state.pending]
     return [*own, *asked, *_failed(process, state), *_no_clocks(state), *_coming(process, state)]
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from longwatch.domain.approval_gate import ACTIONS as _APPROVAL
+from longwatch.domain.tasks_gate import ACTIONS as _TASKS
 from longwatch.domain.ticket import Actor
 
 ROLES = (
@@ -45,7 +46,18 @@ MAY: dict[str, tuple[str, ...]] = {
 OWN = ("message", "confirm", "reopen", "cancel")
 """What a person may do on an incident of their own, whatever their role."""
 
-_DESK = ("alarm", "answered", "calendar_changed", "opened", "linked", "told", "recall", "ask_approvers")
+_DESK = (
+    "alarm",
+    "answered",
+    "calendar_changed",
+    "opened",
+    "linked",
+    "told",
+    "recall",
+    "ask_approvers",
+    "task_called",
+    "back_out",
+)
 
 MACHINES: dict[str, tuple[str, ...]] = {
     "monitoring": ("open", "alert"),
@@ -53,8 +65,8 @@ MACHINES: dict[str, tuple[str, ...]] = {
 }
 """What those who are not people may do."""
 
-VOICES = tuple(action.name for action in _APPROVAL)
-"""What anybody with a role may ask: the approval itself judges who has a voice in it."""
+VOICES = tuple(action.name for action in (*_APPROVAL, *_TASKS))
+"""What anybody with a role may ask: the approval judges who has a voice in it, the tasks whose they are."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +86,7 @@ SEES_ALL = ("admin", "agent", "lead", "dispatcher", "change-manager", "problem-m
 STAFF = ("admin", "agent", "lead", "dispatcher", "change-manager", "problem-manager", "cmdb-editor")
 """The roles whose holders write as the desk: their public messages are updates to the requester."""
 
-MACHINE_ACTIONS = ("alert", "alarm", "answered", "calendar_changed", "opened", "linked", "told")
+MACHINE_ACTIONS = ("alert", "alarm", "answered", "calendar_changed", "opened", "linked", "told", "task_called")
 """Actions that are never a person's."""
 
 

@@ -83,6 +83,7 @@ EVENTS: Mapping[str, Badge] = {
     "ClockMet": Badge("met a target", "green", icon="circle-check"),
     "ClockEnded": Badge("ended a missed target", "grey", icon="timer"),
     "AlertChanged": Badge("reported the alert", "amber", icon="activity"),
+    "RecordDone": Badge("saw what it waited for done", "green", icon="circle-check"),
 }
 
 BACKGROUND = frozenset(
