@@ -116,6 +116,31 @@ class RelateCi(Strict):
     ci = Line(200, required=True)
 
 
+class Vote(Strict):
+    """A voice in an approval. `content` is the hash of what the voter saw; a refusal needs a comment."""
+
+    texts = ("comment",)
+    decision = Line(required=True, validate=validate.OneOf(DECISIONS))
+    content = Line(required=True)
+    comment = Prose()
+    stage = Line()
+
+
+class Delegate(Strict):
+    """Who is to vote instead."""
+
+    texts = ("text",)
+    to = Line(required=True)
+    text = Prose()
+
+
+class Recall(Strict):
+    """An approval is taken back."""
+
+    texts = ("text",)
+    text = Prose()
+
+
 class OpenOwn(Strict):
     """What anybody may say when they open an incident."""
 
@@ -158,6 +183,11 @@ SCHEMAS: Mapping[str, Strict] = {
     "tag": Tag(),
     "link": Link(),
     "relate_ci": RelateCi(),
+    "vote": Vote(),
+    "withdraw_vote": Plain(),
+    "delegate": Delegate(),
+    "recall": Recall(),
+    "ask_approvers": Plain(),
 }
 """Every action a person can ask for by name."""
 
@@ -203,4 +233,4 @@ def _ticket(session: Session, name: str, value: str) -> str:
 
 _OPENING = select(Command.row).where(Command.ticket == bindparam("ticket"), Command.action == "open").limit(1)
 
-_KNOWN = {"person": _person, "requester": _person, "team": _team, "ci": _ci, "ticket": _ticket}
+_KNOWN = {"person": _person, "to": _person, "requester": _person, "team": _team, "ci": _ci, "ticket": _ticket}
