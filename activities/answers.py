@@ -10,6 +10,7 @@ from temporalio import activity
 
 from activities.approvers import approvers
 from activities.calendars import Schedule, open_intervals
+from activities.catalogue import approval_policy, catalogue_item
 from activities.routing import route
 from cmdb.impact import impact
 from longwatch.domain.ticket import Question, instant, stamp
@@ -130,4 +131,6 @@ FINDERS: dict[str, Callable[[Session, Mapping[str, Any], datetime], Answer]] = {
     "calendar": _calendar,
     "routing": _routing,
     "approvers": approvers,
+    "catalogue": catalogue_item,
+    "approval_policy": approval_policy,
 }
