@@ -18,6 +18,7 @@ from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
+from activities.calendar_news import tell_next
 from activities.intake import Intake
 from longwatch.messages import ALERT_GROUP, TASK_QUEUE, WAKE, WORKFLOWS, Deliver, Start
 from longwatch.store import outbox
@@ -94,6 +95,7 @@ class Relay:
             self._slow_at = now + SLOWLY
             await self._remind(await asyncio.to_thread(outbox.overdue, self._store), now)
             await self._export()
+            await asyncio.to_thread(tell_next, self._store)
         return due.calls or moved > 0
 
     async def _split(self) -> None:

@@ -15,6 +15,7 @@ from longwatch.store import (  # noqa: F401 - imported so that the metadata know
     tables,
     tables_approvals,
     tables_cmdb,
+    tables_configuration,
     tables_intake,
     tables_schedule,
     tables_tasks,
