@@ -12,6 +12,7 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from cmdb.impact import find as find_ci
+from longwatch.domain.approval_state import DECISIONS
 from longwatch.domain.case_moves import LINK_TYPES, MOST_LEVEL
 from longwatch.store.tables import Ci, Command, Person, Process, Team
 from web.fields import Line, Prose, Strict, Until, Whole
@@ -141,8 +142,35 @@ class Recall(Strict):
     text = Prose()
 
 
+class OneTask(Strict):
+    """One of the ticket's tasks, by its id."""
+
+    task = Line(required=True)
+
+
+class SaidTask(OneTask):
+    """A task, with words about it if there are any."""
+
+    texts = ("text",)
+    text = Prose()
+
+
+class ReasonedTask(OneTask):
+    """A task, and why."""
+
+    texts = ("text",)
+    text = Prose(required=True)
+
+
+class AssignTask(SaidTask):
+    """A task for another team, another person, or both."""
+
+    team = Line()
+    person = Line()
+
+
 class OpenOwn(Strict):
-    """What anybody may say when they open an incident."""
+    """What anybody may say when they open a ticket."""
 
     texts = ("title", "description", "expected_result")
     title = Line(LONGEST_TITLE, required=True)
@@ -167,7 +195,7 @@ class OpenForAnother(OpenOwn):
     requester = Line()
 
 
-SCHEMAS: Mapping[str, Strict] = {
+SHARED: Mapping[str, Strict] = {
     "take": Plain(),
     "assign": Assign(),
     "start": Plain(),
@@ -175,7 +203,6 @@ SCHEMAS: Mapping[str, Strict] = {
     "resume": Plain(),
     "prioritise": Prioritise(),
     "escalate": Escalate(),
-    "resolve": Resolve(),
     "confirm": Plain(),
     "reopen": Reason(),
     "cancel": Reason(),
@@ -189,7 +216,21 @@ SCHEMAS: Mapping[str, Strict] = {
     "recall": Recall(),
     "ask_approvers": Plain(),
 }
-"""Every action a person can ask for by name."""
+"""The actions that every kind of ticket may have."""
+
+TASKS: Mapping[str, Strict] = {
+    "take_task": OneTask(),
+    "complete_task": SaidTask(),
+    "fail_task": ReasonedTask(),
+    "retry_task": SaidTask(),
+    "skip_task": ReasonedTask(),
+    "assign_task": AssignTask(),
+    "back_out": Recall(),
+}
+"""The actions of tickets that are carried out by tasks."""
+
+SCHEMAS: Mapping[str, Strict] = {"resolve": Resolve()}
+"""The actions of incidents alone."""
 
 
 def read(session: Session, schema: Strict, raw: Mapping[str, Any]) -> Fields:

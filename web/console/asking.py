@@ -9,12 +9,14 @@ from werkzeug.exceptions import NotFound
 
 from longwatch.domain.ticket import read_line
 from longwatch.store import tickets
-from web.actions import SCHEMAS, Fields, read
+from web.action_kinds import schemas_of
+from web.actions import Fields, read
 from web.commands import Result, ask
 from web.console.people import Viewer
 from web.console.view_models import Refusal
 from web.console.words import BACKGROUND
 from web.desk import desk
+from web.fields import Strict
 
 CONTROLS = frozenset({"csrf_token", "token", "version", "then", "audience"})
 """Inputs of the forms that are no fields of the action."""
@@ -39,10 +41,11 @@ class Asked:
 def ask_by_form(who: Viewer, number: str, action: str, form: Mapping[str, str]) -> Asked:
     """Asks what the form says. Raises NotFound for an action nobody knows, Absent for a ticket not to be seen."""
     typed = {name: value for name, value in form.items() if name not in CONTROLS and value.strip()}
-    if action not in SCHEMAS:
+    schema = schemas_of(number).get(action)
+    if schema is None:
         raise NotFound
     try:
-        fields = _read(who, action, typed)
+        fields = _read(who, schema, action, typed)
     except ValidationError as error:
         return Asked(action, None, _invalid(action, error, typed, form), typed)
     key = f"page:{form['token'][:64]}" if form.get("token") else None
@@ -55,7 +58,7 @@ def ask_by_form(who: Viewer, number: str, action: str, form: Mapping[str, str]) 
     return Asked(action, result, None, typed)
 
 
-def _read(who: Viewer, action: str, typed: Mapping[str, str]) -> Fields:
+def _read(who: Viewer, schema: Strict, action: str, typed: Mapping[str, str]) -> Fields:
     raw: dict[str, object] = dict(typed)
     if "tags" in typed:
         raw["tags"] = typed["tags"].replace(",", " ").split()
@@ -64,7 +67,7 @@ def _read(who: Viewer, action: str, typed: Mapping[str, str]) -> Fields:
     if action == "message":
         raw["public"] = "true" if raw.pop("public", "") == "true" else "false"
     with desk().store.reading() as session:
-        return read(session, SCHEMAS[action], raw)
+        return read(session, schema, raw)
 
 
 def _in_utc(text: str, who: Viewer) -> str:

@@ -14,7 +14,8 @@ from longwatch.messages import INCIDENT
 from longwatch.store.acceptance import KeyReused
 from longwatch.store.tables import Ci, Person
 from web import policies
-from web.actions import OpenForAnother, OpenOwn, read
+from web.action_kinds import opening
+from web.actions import read
 from web.commands import open_ticket
 from web.console.fields import IMPACTS, Field, filled
 from web.console.frame import frame, viewer
@@ -58,7 +59,7 @@ def send() -> Any:
     with desk().store.reading() as session:
         who = viewer(session)
         try:
-            fields = read(session, OpenForAnother() if who.staff else OpenOwn(), _raw(typed))
+            fields = read(session, opening(INCIDENT, staff=who.staff), _raw(typed))
         except ValidationError as error:
             return _page(session, who, typed, _first(error), ""), INVALID
     key = f"page:{typed['token'][:64]}" if typed.get("token") else None

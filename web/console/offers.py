@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from longwatch.domain.ticket import Action
 from longwatch.store.tables import Ci, Person, Team
 from longwatch.store.tickets import Found
-from web.actions import SCHEMAS
+from web.action_kinds import schemas
 from web.commands import draft_of
 from web.console.fields import Options
 from web.console.people import Viewer
@@ -34,8 +34,8 @@ class Composer:
 def allowed(session: Session, found: Found, who: Viewer) -> list[Action]:
     """What the person may do once everything that waits is decided, as far as the pages can ask for it."""
     state = draft_of(session, found).state
-    rules: Any = found.rules
-    return [action for action in rules.allowed(state, who.actor) if action.name in SCHEMAS]
+    known = schemas(found.kind)
+    return [action for action in found.rules.allowed(state, who.actor) if action.name in known]
 
 
 def options(session: Session) -> dict[str, Options]:

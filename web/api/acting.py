@@ -1,12 +1,10 @@
-"""Opening incidents, acting on tickets, writing messages."""
+"""Acting on tickets, writing messages."""
 
 from flask import Response
 
-from longwatch.domain.roles import is_staff
-from longwatch.messages import INCIDENT
-from web import actions, commands, policies
-from web.actions import SCHEMAS, Message, OpenForAnother, OpenOwn
-from web.api.answers import absent, done, opened
+from web import action_kinds, actions, commands, policies
+from web.actions import Message
+from web.api.answers import absent, done
 from web.api.doors import ONCE, SEEN, Door, body, expected_version, idempotency_key
 from web.api.schemas import AcceptedOut, TicketOut
 from web.auth.identity import the_actor
@@ -15,21 +13,9 @@ from web.desk import desk
 from web.errors import Problem
 from web.fields import Strict
 
-blueprint = Door("incidents", __name__, description="Opening incidents and acting on tickets")
+blueprint = Door("acting", __name__, description="Acting on tickets")
 
-_EVERY = list({type(schema): schema for schema in SCHEMAS.values()}.values())
-_OWN, _FOR_ANOTHER, _MESSAGE = OpenOwn(), OpenForAnother(), Message()
-
-
-@blueprint.route("/incidents", methods=["POST"], parameters=[ONCE])
-@policies.signed_in
-@blueprint.takes(_FOR_ANOTHER)
-@blueprint.alt_response(201, schema=TicketOut, description="The ticket; `processing` until it is journalled")
-def open_incident() -> Response:
-    """Open an incident."""
-    actor, key = the_actor(), idempotency_key()
-    asked = _read(_FOR_ANOTHER if is_staff(actor) else _OWN)
-    return opened(commands.open_ticket(actor, INCIDENT, {**asked.data, "source": "api"}, asked.texts, key=key), actor)
+_MESSAGE = Message()
 
 
 @blueprint.route("/tickets/<number>/messages", methods=["POST"], parameters=[ONCE, SEEN])
@@ -46,7 +32,7 @@ def write(number: str) -> Response:
 @policies.signed_in
 @blueprint.doc(
     requestBody={
-        "content": {"application/json": {"schema": {"anyOf": _EVERY}}},
+        "content": {"application/json": {"schema": {"anyOf": action_kinds.everything()}}},
         "description": "The fields of the action",
     }
 )
@@ -56,10 +42,12 @@ def write(number: str) -> Response:
 @blueprint.alt_response(412, schema="Error", description="The ticket has changed since")
 def act(number: str, action: str) -> Response:
     """Do something to a ticket: one of its `allowed_actions`."""
-    schema = SCHEMAS.get(action)
-    if schema is None:
-        raise Problem(404, f"There is no action {action[:40]}. Actions are: {', '.join(sorted(SCHEMAS))}.")
-    return _acted(number, action, schema, 200)
+    known = action_kinds.schemas_of(number)
+    if not known:
+        raise absent(number)
+    if action not in known:
+        raise Problem(404, f"There is no action {action[:40]}. Actions are: {', '.join(sorted(known))}.")
+    return _acted(number, action, known[action], 200)
 
 
 def _acted(number: str, action: str, schema: Strict, code: int) -> Response:
