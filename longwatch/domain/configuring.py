@@ -14,7 +14,7 @@ ROUTING = "routing"
 APPROVAL_POLICY = "approval"
 CATALOGUE = "catalogue"
 CHANGE_MODEL = "change_model"
-QUESTIONNAIRE = "questionnaire"
+QUESTIONNAIRE = "risk"
 HOOK = "hook"
 
 EDITORS: dict[str, tuple[str, ...]] = {
