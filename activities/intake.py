@@ -1,12 +1,15 @@
 """Turns stored calls of monitoring tools into commands of alert groups; a member that cannot be is parked.
 
+What neither begins nor ends an alert (acknowledged, a note, planned work) is kept as a remark; a tool's own test is
+counted and opens nothing. Counters of sources are kept in the same transaction, so they are true to the last one.
+
 Calls are split a slice at a time, each slice in one short transaction that also notes how far it came: a call of
 20,000 alerts holds nobody up, and a crash repeats or skips none of them.
 """
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import case, select, update
@@ -17,9 +20,11 @@ from integrations import KINDS
 from integrations.alert import Alert, Untranslatable
 from longwatch.domain.ticket import canonical, stamp
 from longwatch.messages import ALERT_GROUP
+from longwatch.store import source_counts
 from longwatch.store.acceptance import Request, accept_machines
 from longwatch.store.database import Store
 from longwatch.store.tables import Inbox, Parked, Source
+from longwatch.store.tables_intake import AlertRemark
 from longwatch.store.writing import changed
 
 SLICE = 500
@@ -41,6 +46,13 @@ class _Part:
     end: int
     alerts: list[Alert]
     parked: list[Parked]
+    remarks: list[AlertRemark]
+    tests: int
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing of the call is left, also where it turns out to have fewer members than were counted."""
+        return self.end >= self.row.size or self.end == self.row.position
 
 
 class Intake:
@@ -84,7 +96,8 @@ class Intake:
         for part in parts:
             if not self._claimed(session, part):
                 continue  # another relay was quicker
-            session.add_all(part.parked)
+            session.add_all([*part.parked, *part.remarks])
+            _count(session, part)
             groups = groups_of(session, part.row.source, part.alerts)
             requests += _requests(session, part, groups)
         accept_machines(self._store, session, requests)
@@ -93,28 +106,56 @@ class Intake:
         """Moves the call's mark past the part; False when it does not stand where it stood."""
         row = part.row
         here = update(Inbox).where(Inbox.row == row.row, Inbox.position == row.position, Inbox.state == "new")
-        done = part.end >= row.size
         now = self._store.now(session)
         values = {
             "position": part.end,
             "alerts": case((Inbox.alerts.is_(None), 0), else_=Inbox.alerts) + len(part.alerts),
-            "state": "split" if done else "new",
-            "split_at": now if done else None,
+            "state": "split" if part.over else "new",
+            "split_at": now if part.over else None,
         }
         return changed(session, here.values(**values)) == 1
 
 
 def _translated(row: Inbox, members: list[dict[str, Any]]) -> _Part:
-    alerts, parked = [], []
+    part = _Part(row, row.position + len(members), [], [], [], 0)
+    tests = 0
     for position, member in enumerate(members, row.position):
         try:
             alert = KINDS[row.kind].alert(member)
         except Untranslatable as problem:
-            parked.append(_parked(row, position, problem.reason, member))
+            part.parked.append(_parked(row, position, problem.reason, member))
             continue
-        if not alert.test:  # the tool's own test button: answered, and no incident
-            alerts.append(alert)
-    return _Part(row, row.position + len(members), alerts, parked)
+        if alert.test:  # the tool's own test button: answered, and no incident
+            tests += 1
+        elif alert.about != "state":
+            part.remarks.append(_remark(row, position, alert))
+        else:
+            part.alerts.append(alert)
+    return replace(part, tests=tests)
+
+
+def _remark(row: Inbox, position: int, alert: Alert) -> AlertRemark:
+    return AlertRemark(
+        inbox=row.row,
+        position=position,
+        source=row.source,
+        fingerprint=alert.fingerprint,
+        about=alert.about,
+        author=alert.author,
+        text=alert.text or alert.title,
+        at=row.received_at,
+    )
+
+
+def _count(session: Session, part: _Part) -> None:
+    more = {
+        "calls": int(part.over),
+        "alerts": len(part.alerts),
+        "remarks": len(part.remarks),
+        "tests": part.tests,
+        "parked": len(part.parked),
+    }
+    source_counts.count(session, part.row.source, more, part.row.received_at)
 
 
 def _parked(row: Inbox, position: int, reason: str, member: dict[str, Any]) -> Parked:
@@ -127,7 +168,7 @@ def _requests(session: Session, part: _Part, groups: list[Group]) -> list[Reques
     source = session.get(Source, part.row.source)
     together: dict[Group, list[dict[str, Any]]] = {}
     for alert, group in zip(part.alerts, groups, strict=True):
-        together.setdefault(group, []).append(_data(alert, stamp(part.row.received_at)))
+        together.setdefault(group, []).append(told_of(alert, stamp(part.row.received_at)))
     actor = f"source:{part.row.source}"
     return [
         Request(
@@ -150,9 +191,10 @@ def _requests(session: Session, part: _Part, groups: list[Group]) -> list[Reques
     ]
 
 
-def _data(alert: Alert, received: str) -> dict[str, Any]:
+def told_of(alert: Alert, received: str) -> dict[str, Any]:
+    """What an alert group is told of an alert; `received` is a stamp."""
     kept = alert.to_data()
-    for name in ("ci_hints", "labels", "group", "test"):
+    for name in ("ci_hints", "labels", "group", "test", "about", "author"):
         del kept[name]
     return {**kept, "text": kept["text"][:TEXT], "at": received}
 

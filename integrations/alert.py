@@ -8,15 +8,21 @@ from longwatch.domain.ticket import instant, stamp
 
 AlertState = Literal["firing", "resolved"]
 Severity = Literal["critical", "error", "warning", "info"]
+About = Literal["state", "acknowledged", "note", "planned", "flapping"]
+"""What a message says of a condition: it began or ended (`state`), or something that neither begins nor ends it."""
 
 
 class NotEnvelope(Exception):  # noqa: N818 - the trade's word: the call is not what its tool sends
-    """The call as a whole is not the tool's. `reason` is a sentence for the sender; `field` names the part at fault."""
+    """The call as a whole is not the tool's. `reason` is a sentence for the sender; `field` names the part at fault.
 
-    def __init__(self, reason: str, field: str | None = None) -> None:
+    `code` is the answer: 400, or 415 for a format that nobody here reads.
+    """
+
+    def __init__(self, reason: str, field: str | None = None, code: int = 400) -> None:
         super().__init__(reason)
         self.reason = reason
         self.field = field
+        self.code = code
 
 
 class Untranslatable(Exception):  # noqa: N818 - one member of a good call; it is parked for the operator, never lost
@@ -46,6 +52,10 @@ class Alert:
     links: tuple[str, ...] = ()
     test: bool = False
     """The tool's own test button: answered, shown, never an incident."""
+    about: About = "state"
+    """Anything but `state` is kept as a remark: it opens nothing and clears nothing."""
+    author: str = ""
+    """Who said it, where a person did."""
 
     def to_data(self) -> dict[str, Any]:
         """The alert as JSON-clean data, its instants as stamps."""
@@ -62,6 +72,8 @@ class Alert:
             "labels": dict(self.labels),
             "links": list(self.links),
             "test": self.test,
+            "about": self.about,
+            "author": self.author,
         }
 
     @classmethod
@@ -80,4 +92,6 @@ class Alert:
             labels=dict(data["labels"]),
             links=tuple(data["links"]),
             test=data["test"],
+            about=cast("About", data["about"]),
+            author=data["author"],
         )

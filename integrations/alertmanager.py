@@ -12,6 +12,27 @@ from marshmallow import EXCLUDE, Schema, fields, validate
 
 from integrations import envelope, words
 from integrations.alert import Alert, AlertState, Untranslatable
+from integrations.tool import Tool
+
+TOOL = Tool(
+    label="Prometheus Alertmanager",
+    setup="""
+# alertmanager.yml
+route:
+  receiver: longwatch
+  group_by: [alertname]
+  group_wait: 10s
+  group_interval: 1m
+  repeat_interval: 4h
+
+receivers:
+  - name: longwatch
+    webhook_configs:
+      - url: {hook}
+        send_resolved: true
+""",
+    signatures=("longwatch",),
+)
 
 _STATES: dict[str, AlertState] = {"firing": "firing", "resolved": "resolved"}
 _CI_LABELS = ("ci", "host", "hostname", "node", "device")

@@ -1,5 +1,6 @@
 """The outside of a call: read strictly, judged by a schema, refused with a sentence and the field at fault."""
 
+import json
 from typing import Any
 
 from marshmallow import Schema, ValidationError
@@ -37,3 +38,27 @@ def first(messages: Any, path: str = "") -> tuple[str, str]:
 def member(item: Any, envelope: dict[str, Any]) -> dict[str, Any]:
     """A member that stands on its own: the facts of its call are with it. What is no object is kept as it came."""
     return {**item, "_envelope": envelope} if isinstance(item, dict) else {"_member": item, "_envelope": envelope}
+
+
+def one(raw: bytes, *needed: str) -> dict[str, Any]:
+    """The call of a tool that sends one object, in which these fields stand. Raises NotEnvelope naming the first."""
+    body = strict_json.read(raw)
+    if not isinstance(body, dict):
+        raise NotEnvelope("The body is not a JSON object.")
+    for name in needed:
+        if name not in body:
+            raise NotEnvelope(f"{name}: Missing data for required field.", name)
+    return body
+
+
+def wrapped(text: str, **beside: Any) -> str:
+    """A body as it came, with what stood beside it: headers, or what the door found out. The body stays as written."""
+    about = "".join(f', "_{name}": {json.dumps(value)}' for name, value in beside.items())
+    return f'{{"_body": {text}{about}}}'
+
+
+def unwrapped(body: Any, name: str) -> tuple[Any, Any]:
+    """The body and what was wrapped beside it under `name`; a body that came alone has nothing beside it."""
+    if isinstance(body, dict) and "_body" in body:
+        return body["_body"], body.get(f"_{name}")
+    return body, None

@@ -10,6 +10,26 @@ from marshmallow import EXCLUDE, Schema, ValidationError, fields
 
 from integrations import envelope, strict_json, words
 from integrations.alert import Alert, AlertState, NotEnvelope, Untranslatable
+from integrations.tool import Tool
+
+TOOL = Tool(
+    label="Anything that can send JSON",
+    setup="""
+curl -sS {hook} -H 'Content-Type: application/json' -d '
+{
+  "id": "backup/db1",
+  "title": "Backup of db1 failed",
+  "severity": "error",
+  "host": "db1.example",
+  "text": "Exit code 3 after 12 minutes."
+}'
+
+# When the trouble is over, the same id with its state:
+curl -sS {hook} -H 'Content-Type: application/json' -d '
+{"id": "backup/db1", "title": "Backup of db1 failed", "state": "resolved"}'
+""",
+    signatures=("longwatch",),
+)
 
 _FIRING = "firing problem open opened triggered trigger alarm alerting active down critical error warning fail failed"
 _RESOLVED = "resolved resolve ok okay recovery recovered closed close clear cleared inactive up normal"

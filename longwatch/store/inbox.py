@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, func, insert, select
 from sqlalchemy.orm import Session
 
 from longwatch.store.database import Store
-from longwatch.store.tables import Command, Delivery, Inbox, Parked, Source
+from longwatch.store.tables import Command, Delivery, Inbox, Parked
 
 MOST_OF_EACH = 100
 
@@ -23,15 +23,6 @@ _UNDELIVERED = Delivery.delivered_at.is_(None)
 
 
 @dataclass(frozen=True)
-class Sender:
-    """A monitoring tool that may send: its name, the kind of calls it makes, and the digest of its key."""
-
-    name: str
-    kind: str
-    key_sha256: str
-
-
-@dataclass(frozen=True)
 class Waiting:
     """Something that waits: call | command | delivery, or parked_call | parked_member | parked_command | failed."""
 
@@ -40,14 +31,6 @@ class Waiting:
     about: str
     since: datetime
     why: str
-
-
-def sender(session: Session, key_sha256: str) -> Sender | None:
-    """Whose key has this digest."""
-    row = session.execute(
-        select(Source.name, Source.kind, Source.key_sha256).where(Source.key_sha256 == key_sha256, Source.active)
-    ).first()
-    return Sender(row[0], row[1], row[2]) if row else None
 
 
 @dataclass(frozen=True)

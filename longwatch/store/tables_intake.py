@@ -1,4 +1,4 @@
-"""What monitoring intake needs besides its inbox: how sources prove themselves, what was refused, what doors answered."""
+"""What monitoring intake needs besides its inbox: how sources prove themselves, what was refused and answered."""
 
 from datetime import datetime
 from typing import Any

@@ -73,7 +73,7 @@ class LoopsInProcess:
             if process is None:
                 return Draft(rules, ticket, rules.State())
             state = states.load(rules, process.state)
-            return Draft(rules, ticket, state, process.version, process.head, state.updated_at)
+            return Draft(rules, ticket, state, process.version, process.head, getattr(state, "updated_at", None))
 
     def _stand(self, ticket: str) -> tuple[int, str]:
         with self._store.reading() as session:

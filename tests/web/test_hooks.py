@@ -12,6 +12,7 @@ from longwatch.store.database import Store
 from longwatch.store.tables import Command, Inbox, Source
 from tests.web.conftest import WebDesk
 from web import hooks
+from web.doors import entry
 
 ALERT = {"fingerprint": "disk-full", "state": "firing", "title": "Disk full", "severity": "critical"}
 
@@ -110,7 +111,7 @@ def test_more_is_refused_and_looked_at_once_an_hour(desk: WebDesk) -> None:
 
 
 def test_a_call_too_large_is_refused_and_looked_at(desk: WebDesk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(hooks, "LARGEST", 1000)
+    monkeypatch.setattr(entry, "LARGEST", 1000)
     path = desk.source()
 
     response = desk.client().post(path, data=b"x" * 1001)
