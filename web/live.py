@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 from activities.commands import actor_of
 from longwatch.domain import roles
 from longwatch.domain.ticket import Actor
-from longwatch.store import people
+from longwatch.store import people, voices
 from longwatch.store.database import Store
 from longwatch.store.tables import Command, Delivery, Ticket
 from web import policies
@@ -55,6 +55,7 @@ class Change:
     number: str
     requester: str | None
     team: str | None
+    voices: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -67,11 +68,15 @@ class News:
 
     def message(self, actor: Actor) -> dict[str, Any] | None:
         """What this actor may know of it; none when that is nothing."""
-        mine = [one.number for one in self.changes if roles.visible(actor, one.requester, one.team)]
+        mine = [one.number for one in self.changes if _visible(actor, one)]
         mail = actor.id in self.told
         if not mine and not mail and not self.everything:
             return None
         return {"tickets": mine, "people": mail, "all": self.everything}
+
+
+def _visible(actor: Actor, one: Change) -> bool:
+    return roles.visible(actor, one.requester, one.team, voice=actor.id in one.voices)
 
 
 @dataclass
@@ -118,7 +123,11 @@ _WAITING = (
 def _changes(session: Session, numbers: set[str]) -> tuple[Change, ...]:
     named = sorted(numbers)[:MOST_CHANGES]
     found = select(Ticket.number, Ticket.requester, Ticket.team).where(Ticket.number.in_(named))
-    known = {number: Change(number, requester, team) for number, requester, team in session.execute(found)}
+    heard = voices.people_of(session, named)
+    known = {
+        number: Change(number, requester, team, heard.get(number, frozenset()))
+        for number, requester, team in session.execute(found)
+    }
     return tuple(known.get(number, Change(number, None, None)) for number in named)
 
 

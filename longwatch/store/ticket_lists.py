@@ -32,7 +32,8 @@ class BadCursor(ValueError):  # noqa: N818 - named for who reads it
 class Filters:
     """What a list shows. `status` empty: every status; `open` None: open and done alike.
 
-    `assignee` is `user:<login>` or `none`; `team` a team's id or `none`. `q` is words of the title, or a number.
+    `assignee` is `user:<login>` or `none`; `team` a team's id or `none`. `q` is words of the title, or a number. Not
+    `voiced`: without what the actor sees only because they are asked to approve it.
     """
 
     kind: str | None = None
@@ -44,6 +45,7 @@ class Filters:
     requester: str | None = None
     ci: str | None = None
     q: str | None = None
+    voiced: bool = True
     order: str = "opened"
 
 
@@ -105,7 +107,7 @@ def page(session: Session, actor: Actor, filters: Filters, limit: int = 50, afte
 
 def _conditions(session: Session, actor: Actor, filters: Filters) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
-    seen = visible_to(session, actor)
+    seen = visible_to(session, actor, voiced=filters.voiced)
     if seen is not None:
         conditions.append(seen)
     if filters.kind:

@@ -64,7 +64,7 @@ class Found:
         return bool(self.pending)
 
 
-def visible_to(session: Session, actor: Actor) -> ColumnElement[bool] | None:
+def visible_to(session: Session, actor: Actor, *, voiced: bool = True) -> ColumnElement[bool] | None:
     """The condition on ticket rows for what the actor may see; none when that is everything."""
     if not roles.is_person(actor) or any(role in roles.SEES_ALL for role in actor.roles):
         return None
@@ -73,7 +73,7 @@ def visible_to(session: Session, actor: Actor) -> ColumnElement[bool] | None:
     seen = [Ticket.requester == actor.id]
     if actor.teams:
         seen.append(Ticket.team.in_(actor.teams))
-    asked = voices.voiced(session, actor.id)
+    asked = voices.voiced(session, actor.id) if voiced else None
     if asked is not None:
         seen.append(asked)
     return or_(*seen)

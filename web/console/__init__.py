@@ -3,12 +3,12 @@
 from flask import Flask
 
 from web import live
-from web.console import account, frame, history, inbox, items, new, notifications, queue, ticket
+from web.console import account, approvals, frame, history, inbox, items, new, notifications, queue, ticket
 
 
 def register(app: Flask) -> None:
     """Adds the pages' routes, and what their templates draw from."""
     frame.register(app)
     live.register(app)
-    for part in (queue, ticket, new, notifications, inbox, items, account, history):
+    for part in (queue, ticket, new, notifications, inbox, items, account, history, approvals):
         app.register_blueprint(part.blueprint)

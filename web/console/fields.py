@@ -50,6 +50,7 @@ KNOWN: Mapping[str, Field] = {
 PER_ACTION: Mapping[tuple[str, str], Field] = {
     ("hold", "reason"): Field("reason", "What are we waiting for?", "select", tuple(HOLD_REASONS.items())),
     ("hold", "text"): Field("text", "A word about it", "textarea"),
+    ("recall", "text"): Field("text", "Why is it taken back?", "textarea", hint="Those who were asked read this."),
     ("cancel", "reason"): Field("reason", "Why is this not needed any more?", "textarea"),
     ("reopen", "reason"): Field("reason", "What is still wrong?", "textarea"),
     ("escalate", "reason"): Field("reason", "Why does this need more attention?", "textarea"),

@@ -1,5 +1,6 @@
 """What every page of the signed-in needs around its subject: who looks, the views with counts, unread notifications."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from flask import Flask, request
@@ -9,6 +10,7 @@ from sqlalchemy.orm import Session
 from longwatch.domain.ticket import Actor
 from longwatch.store.tables import Delivery
 from web.auth.identity import signed_in
+from web.console.approval_list import votes_owed
 from web.console.people import Viewer, face_of
 from web.console.times import iso, zone
 from web.console.views import shown, view_links
@@ -18,6 +20,19 @@ from web.rendering import asset, wants_block
 MOST_UNREAD = 99
 SPRITE = "vendor/lucide-1.62.0/sprite.svg"
 THEMES = ("light", "dark")
+
+
+@dataclass(frozen=True)
+class Votes:
+    """How many approvals wait for the person's vote, as text, and whether such things are theirs at all."""
+
+    count: str
+    approver: bool
+
+    @property
+    def may_come(self) -> bool:
+        """Whether the navigation leads there for somebody who does not work at the desk."""
+        return self.approver or bool(self.count)
 
 
 def register(app: Flask) -> None:
@@ -57,6 +72,7 @@ def frame(session: Session, who: Viewer, section: str = "", current_view: str = 
         "person_face": face_of(who.actor.id, who.name),
         "views": view_links(session, who.actor, who.now) if who.staff else [],
         "unread": unread(session, who.actor),
+        "votes": Votes(votes_owed(session, who.actor), "approver" in who.roles),
         "section": section,
         "current_view": current_view,
     }

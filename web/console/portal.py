@@ -32,7 +32,7 @@ class Mine:
 def my_requests(session: Session, who: Viewer) -> str:
     """The page of those who do not work at the desk."""
     try:
-        listed = list_page(session, who.actor, Filters(order="updated"), ROWS, request.args.get("after"))
+        listed = list_page(session, who.actor, Filters(order="updated", voiced=False), ROWS, request.args.get("after"))
     except BadCursor:
         abort(400, "This page of your requests is not there any more. Begin at the first one.")
     shown: Sequence[Mine] = [

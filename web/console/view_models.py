@@ -12,8 +12,8 @@ from web.console.people import MACHINES, Face, Names, Viewer
 from web.console.times import Chip, Moment, deadline, moment
 from web.console.words import Badge
 
-NO_FORM = frozenset({"message"})
-"""Actions that have their own place on the page."""
+NO_FORM = frozenset({"message", "vote", "withdraw_vote", "delegate"})
+"""Actions that have their own place: on the page, or on the page of its approval, where all that is voted on stands."""
 
 
 class TicketLine(Protocol):

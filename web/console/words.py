@@ -116,6 +116,8 @@ ACTION_ICONS: Mapping[str, Badge] = {
     "relate_ci": Badge("", "grey", icon="server"),
     "tag": Badge("", "grey", icon="tag"),
     "link": Badge("", "grey", icon="link"),
+    "recall": Badge("", "grey", icon="undo"),
+    "ask_approvers": Badge("", "blue", icon="search"),
 }
 """The `label` is the key that presses the button."""
 
