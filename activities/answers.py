@@ -8,6 +8,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 from temporalio import activity
 
+from activities import change_answers
 from activities.approvers import approvers
 from activities.calendars import Schedule, open_intervals
 from activities.catalogue import approval_policy, catalogue_item
@@ -133,4 +134,7 @@ FINDERS: dict[str, Callable[[Session, Mapping[str, Any], datetime], Answer]] = {
     "approvers": approvers,
     "catalogue": catalogue_item,
     "approval_policy": approval_policy,
+    "guard": change_answers.guard,
+    "risk": change_answers.risk,
+    "change_model": change_answers.change_model,
 }
