@@ -9,7 +9,7 @@ tasks).
 
 from collections.abc import Callable
 
-from longwatch.domain import case_engines, roles
+from longwatch.domain import approval, case_engines, roles
 from longwatch.domain.case_answers import answered, calendar_changed, top_up
 from longwatch.domain.case_draft import Draft
 from longwatch.domain.case_effects import react
@@ -32,6 +32,9 @@ _MACHINES: dict[str, Callable[[Draft], None]] = {
     "told": told,
 }
 """What the desk's own parts send: after the end it is too late for them, which is nobody's mistake."""
+
+_NO_WORK = ("open", *approval.ACTION_NAMES)
+"""What the desk's people ask without working on the ticket: to agree to it is not to see to it."""
 
 
 class Rules:
@@ -70,7 +73,7 @@ class Rules:
     def _is_work(self, state: Case, actor: Actor, action: str) -> bool:
         """Whether this is the first time that the desk's people lay hands on it."""
         rights = self.process.rights
-        if state.touched or action == "open" or not roles.is_staff(actor) or not roles.works(actor, action, rights):
+        if state.touched or action in _NO_WORK or not roles.is_staff(actor) or not roles.works(actor, action, rights):
             return False
         return not (action == "message" and roles.owns(actor, state.requester))
 

@@ -7,7 +7,7 @@ from longwatch.domain import case_engines
 from longwatch.domain.case_moves import INVERSE
 from longwatch.domain.case_process import Process
 from longwatch.domain.case_state import Case
-from longwatch.domain.ticket import Effect, Fact, Notify, Send
+from longwatch.domain.ticket import Effect, Fact, Notify, Send, stamp
 
 LEAD = "role:lead"
 DISPATCHER = "role:dispatcher"
@@ -125,7 +125,9 @@ def _linked(state: Case, fact: Fact) -> list[Effect | None]:
 
 
 def _mirrored(state: Case, type_: str, ticket: str) -> Send:
-    return Send(ticket, "linked", {"type": INVERSE[type_], "ticket": state.number})
+    """With when this one was opened, so that the other side can tell a recurrence from an old case."""
+    opened = {} if state.opened_at is None else {"opened_at": stamp(state.opened_at)}
+    return Send(ticket, "linked", {"type": INVERSE[type_], "ticket": state.number, **opened})
 
 
 FOLLOWS: dict[str, Follow] = {

@@ -51,7 +51,7 @@ def _unretried(state: S, kind: str, calendar: str | None) -> S:
     return replace(state, retries=tuple(kept))
 
 
-def _answered(state: S, fact: Fact) -> S:
+def answered(state: S, fact: Fact) -> S:
     """The question of this fact is settled, and with it the story of its failures."""
     question = next(asked for asked in state.pending if asked.id == fact.data["question"])
     kept = tuple(other for other in state.pending if other is not question)
@@ -118,12 +118,7 @@ def ask_policy(state: S) -> S:
     """The state that waits to be told which policy applies, from the instant its clocks need hours for."""
     since = state.opened_at if state.policy is None else state.updated_at
     assert since is not None
-    return ask(state, "policy", {**policy_terms(state), "since": stamp(since)})
-
-
-def policy_terms(state: Case) -> dict[str, Any]:
-    """What a service level policy is chosen by."""
-    return {"kind": state.KIND, "priority": state.priority, "service": state.service, "requester": state.requester}
+    return ask(state, "policy", {**state.policy_terms, "since": stamp(since)})
 
 
 def _escalated(state: S, fact: Fact) -> S:
@@ -190,17 +185,17 @@ def _impact_read(state: S, fact: Fact) -> S:
     data = fact.data
     item = Item(data["name"], data["criticality"], data["owner_team"], tuple(data["affected"]))
     service = state.service or data["service"]
-    known = replace(_answered(state, fact), item=item, service=service)
+    known = replace(answered(state, fact), item=item, service=service)
     return ask_policy(known) if state.policy is not None and service != state.service else known
 
 
 def _matrix_read(state: S, fact: Fact) -> S:
     cells = tuple((row[0], row[1], row[2]) for row in fact.data["cells"])
-    return replace(_answered(state, fact), matrix=Matrix(fact.data["version"], cells))
+    return replace(answered(state, fact), matrix=Matrix(fact.data["version"], cells))
 
 
 def _policy_chosen(state: S, fact: Fact) -> S:
-    return timed.policy_chosen(_answered(state, fact), fact)
+    return timed.policy_chosen(answered(state, fact), fact)
 
 
 def _calendar_requested(state: S, fact: Fact) -> S:
@@ -209,7 +204,7 @@ def _calendar_requested(state: S, fact: Fact) -> S:
 
 
 def _calendar_read(state: S, fact: Fact) -> S:
-    return timed.calendar_read(_answered(state, fact), fact)
+    return timed.calendar_read(answered(state, fact), fact)
 
 
 def _question_failed(state: S, fact: Fact) -> S:
@@ -217,7 +212,7 @@ def _question_failed(state: S, fact: Fact) -> S:
     question = next(asked for asked in state.pending if asked.id == data["question"])
     again = instant(data["again"]) if data["again"] else None
     retry = Retry(question.kind, dict(question.data), data["tries"], data["error"], again)
-    failed = _answered(state, fact)
+    failed = answered(state, fact)
     return replace(failed, retries=(*failed.retries, retry))
 
 
@@ -255,7 +250,7 @@ CHANGES: dict[str, Change] = {
     "ImpactRead": _impact_read,
     "MatrixRead": _matrix_read,
     "PolicyChosen": _policy_chosen,
-    "AnswerSetAside": _answered,
+    "AnswerSetAside": answered,
     "CalendarRequested": _calendar_requested,
     "CalendarRead": _calendar_read,
     "QuestionFailed": _question_failed,

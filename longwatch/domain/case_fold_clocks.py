@@ -156,8 +156,9 @@ NOT_PROMISED = "not_promised"
 
 
 def _newcomer(state: Case, clock: Clock, at: datetime) -> Clock:
-    if state.hold is not None and clock.name != RESPONSE and state.hold.reason in state.pauses:
-        return clocking.pause(clock, state.hours, at, state.hold.reason)
+    waits_for = state.waits_for
+    if waits_for is not None and clock.name != RESPONSE and waits_for in state.pauses:
+        return clocking.pause(clock, state.hours, at, waits_for)
     return clock if state.resolved_at is None else clocking.pause(clock, state.hours, at, RESOLVED)
 
 
@@ -224,14 +225,14 @@ def _clock_ended(state: S, fact: Fact) -> S:
 
 
 def _clock_restarted(state: S, fact: Fact) -> S:
-    hold = state.hold
+    waits_for = state.waits_for
     fresh = _each(state, lambda clock: clocking.restart(clock, fact.at), (fact.data["clock"],))
     clock = fresh.clock(fact.data["clock"])
     assert clock is not None
     again = replace(fresh, ladder=climbing.armed_again(fresh.ladder, clock))
-    if hold is None or hold.reason not in state.pauses:
+    if waits_for is None or waits_for not in state.pauses:
         return again
-    return _each(again, lambda one: clocking.pause(one, state.hours, fact.at, hold.reason), (clock.name,))
+    return _each(again, lambda one: clocking.pause(one, state.hours, fact.at, waits_for), (clock.name,))
 
 
 def _clock_breached(state: S, fact: Fact) -> S:

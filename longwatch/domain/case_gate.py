@@ -90,8 +90,9 @@ def _fitting(process: Process, state: Case, _: Actor, action: str) -> str | None
 def _demanded(process: Process, state: Case, actor: Actor, action: str) -> str | None:
     if case_engines.knows(action):
         return case_engines.obstacle(state, actor, action)
-    demand = process.demands.get(action) or _DEMANDS.get(action)
-    return None if demand is None else demand(state, actor)
+    demands = (process.demands.get(action), _DEMANDS.get(action))
+    reasons = (demand(state, actor) for demand in demands if demand is not None)
+    return next((reason for reason in reasons if reason is not None), None)
 
 
 def _take(state: Case, actor: Actor) -> str | None:

@@ -51,10 +51,15 @@ def _assign(draft: Draft, action: str, team: str | None, person: str | None, *, 
 
 
 def start(draft: Draft) -> None:
-    """Begin work. An incident that is nobody's becomes the starter's."""
+    """Begin work. A ticket that is nobody's becomes the starter's."""
+    begin_work(draft, "start")
+
+
+def begin_work(draft: Draft, action: str) -> None:
+    """Work begins by this action, which is a response."""
     if draft.state.assignee is None:
         _assign(draft, "take", _own_team(draft), draft.command.actor.id, responds=True)
-    draft.record("Started", status=draft.status_after("start"), responds=True)
+    draft.record("Started", status=draft.status_after(action), responds=True)
     draft.end_clock(RESPONSE, "started")
 
 
@@ -144,13 +149,12 @@ def reopen(draft: Draft) -> None:
     again(draft, "reopen", reason)
 
 
-def again(draft: Draft, action: str, reason: Any) -> None:
-    """Open again, with those who had it."""
+def again(draft: Draft, action: str, reason: Any, wanted: str | None = None) -> None:
+    """Open again, with those who had it; in the status `wanted` where the moves allow it."""
     state = draft.state
     owned = state.assignee is not None or state.team is not None
-    draft.record(
-        "Reopened", reason=reason, why=action, status=draft.status_after(action, "assigned" if owned else "new")
-    )
+    status = draft.status_after(action, wanted or ("assigned" if owned else "new"))
+    draft.record("Reopened", reason=reason, why=action, status=status)
 
 
 def cancel(draft: Draft) -> None:
@@ -197,7 +201,7 @@ def _requester_replied(draft: Draft, body: Any) -> None:
     state = draft.state
     if state.hold is not None and state.hold.reason == "awaiting_requester":
         lift(draft, "reply lifts the hold", "replied")
-    elif state.status in ("resolved", "closed"):
+    elif draft.possible("reply reopens"):
         again(draft, "reply reopens", body)
 
 

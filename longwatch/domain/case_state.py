@@ -8,8 +8,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar
 
+from longwatch.domain.ageing import Ageing
 from longwatch.domain.approval_state import Approval
 from longwatch.domain.calendar import OpenHours
+from longwatch.domain.case_links_state import Link, Merging, Splitting
 from longwatch.domain.clocks import Clock
 from longwatch.domain.ladder import Ladder
 from longwatch.domain.priority import Matrix
@@ -31,20 +33,16 @@ DEFAULT_WINDOW = 14 * 24 * 3600
 
 @dataclass(frozen=True)
 class Hold:
-    """Why nobody works on it now, until when if that is known, since when, and the status it had before."""
+    """Why nobody works on it now, until when if that is known, since when, and the status it had before.
+
+    `ticket` is the one record it waits for; None: any linked one of the kind.
+    """
 
     reason: str
     until: datetime | None
     since: datetime
     before: str
-
-
-@dataclass(frozen=True)
-class Link:
-    """A relation to another ticket."""
-
-    type: str
-    ticket: str
+    ticket: str | None = None
 
 
 @dataclass(frozen=True)
@@ -118,6 +116,9 @@ class Case:
     hold: Hold | None = None
     tags: tuple[str, ...] = ()
     links: tuple[Link, ...] = ()
+    linked: int = 0  # how many links were made from this side, ever
+    merging: Merging = field(default_factory=Merging)
+    splitting: Splitting | None = None
     touched: bool = False
     opened_at: datetime | None = None
     updated_at: datetime | None = None
@@ -127,6 +128,7 @@ class Case:
     cancelled_at: datetime | None = None
     sealed_at: datetime | None = None
     resolution: str | None = None
+    resolution_text: Ref | None = None
     reopen_count: int = 0
     stated_impact: int | None = None
     stated_urgency: int | None = None
@@ -136,6 +138,8 @@ class Case:
     policy: Policy | None = None
     clocks: tuple[Clock, ...] = ()
     closing: Clock | None = None
+    ageing: Ageing = field(default_factory=Ageing)
+    weight: int = 0  # what its age adds to its importance in queues
     ladder: Ladder = field(default_factory=Ladder)
     hours: dict[str, OpenHours] = field(default_factory=dict)
     spans: tuple[Span, ...] = ()
@@ -155,8 +159,28 @@ class Case:
 
     @property
     def pauses(self) -> tuple[str, ...]:
-        """The hold reasons on which the update and resolution clocks stand still."""
+        """The reasons for which the update and resolution clocks stand still."""
         return DEFAULT_PAUSES if self.policy is None else self.policy.pauses
+
+    @property
+    def waits_for(self) -> str | None:
+        """The reason why nobody can work on it now, if there is one."""
+        return self.hold.reason if self.hold else None
+
+    @property
+    def ended_at(self) -> datetime | None:
+        """When it came to an end that is final once the window after it is over."""
+        return self.closed_at or self.cancelled_at
+
+    @property
+    def may_close(self) -> bool:
+        """Whether time alone may close it once it is resolved."""
+        return True
+
+    @property
+    def policy_terms(self) -> dict[str, Any]:
+        """What a service level policy is chosen by."""
+        return {"kind": self.KIND, "priority": self.priority, "service": self.service, "requester": self.requester}
 
 
 @dataclass(frozen=True)

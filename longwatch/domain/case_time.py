@@ -44,8 +44,8 @@ def _ends(state: Case) -> list[Deadline]:
     """Closing by itself, and the end of the reopen window."""
     if state.closing is not None:
         due = clocking.due(state.closing, state.hours)
-        return [] if due is None else [Deadline(due, "close")]
-    ended = state.closed_at or state.cancelled_at
+        return [] if due is None or not state.may_close else [Deadline(due, "close")]
+    ended = state.ended_at
     window = DEFAULT_WINDOW if state.policy is None else state.policy.reopen_window
     return [] if ended is None else [Deadline(ended + timedelta(seconds=window), "seal")]
 

@@ -45,7 +45,7 @@ def due(state: Case, name: str) -> datetime | None:
 def seal_at(state: Case) -> datetime | None:
     """When the reopen window ends."""
     window = DEFAULT_WINDOW if state.policy is None else state.policy.reopen_window
-    ended = state.closed_at or state.cancelled_at
+    ended = state.ended_at
     return None if ended is None else ended + timedelta(seconds=window)
 
 
@@ -72,7 +72,7 @@ def _failed(process: Process, state: Case) -> list[Waiting]:
 
 
 def _no_clocks(state: Case) -> list[Waiting]:
-    if state.clocks or state.closed_at is not None or state.cancelled_at is not None:
+    if state.clocks or state.ended_at is not None or state.closed_at is not None:
         return []
     if state.policy is not None:
         return [entry(f"No clock runs: policy {state.policy.name} promises no times.", None, DESK)]
