@@ -1,4 +1,4 @@
-"""What else is affected when an item fails. For now the item alone: relations are not recorded yet."""
+"""What else is affected when an item fails, and which item is meant by a name."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -7,30 +7,29 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from longwatch.store.tables import Ci, CiAlias
+from cmdb.answers import impact_of, standing_for, told
+from longwatch.domain.schedule import Window
+from longwatch.store.schedule import work_data, work_on
+from longwatch.store.tables import CiAlias
 
 AT_ONCE = 500
 """Names in one query."""
 
 
 def impact(session: Session, ci: str | None) -> dict[str, Any]:
-    """The item of a ticket with what priority and routing need; empty when it is not known."""
-    item = session.get(Ci, ci) if ci else None
+    """The item of a ticket with what priority and routing need; empty when it is not known.
+
+    `criticality` is that of the most critical item that fails with it, `affected` the nearest of those ids.
+    """
+    item = standing_for(session, ci) if ci else None
     if item is None:
         return {"ci": None, "name": None, "criticality": None, "owner_team": None, "service": None, "affected": []}
-    return {
-        "ci": item.id,
-        "name": item.name,
-        "criticality": item.criticality,
-        "owner_team": item.owner_team,
-        "service": item.service,
-        "affected": [item.id],
-    }
+    return told(item, impact_of(session, item))
 
 
-def planned_work(_session: Session, _cis: Iterable[str], _begin: datetime, _end: datetime) -> list[dict[str, Any]]:
-    """Changes planned on the items in a window. None: changes are not processed yet."""
-    return []
+def planned_work(session: Session, cis: Iterable[str], begin: datetime, end: datetime) -> list[dict[str, Any]]:
+    """Changes planned on the items in a window, by beginning: asked for or authorised, not drafts, not ended ones."""
+    return [work_data(work) for work in work_on(session, cis, Window(begin, end))]
 
 
 def find_all(session: Session, hints: Sequence[Iterable[str]]) -> list[str | None]:

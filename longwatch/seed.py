@@ -4,6 +4,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from cmdb import model
 from longwatch.store.configuration import CALENDAR, MATRIX, POLICY, ROUTING, in_force, publish
 from longwatch.store.database import Store
 from longwatch.store.tables import Ci, CiAlias, Membership, Person, Team
@@ -46,8 +47,8 @@ ITEMS: list[tuple[str, str, str, int, str, str, list[str]]] = [
     ("web-1", "Shop front 1", "server", 1, "servers", "Web shop", ["web-1.example.net"]),
     ("web-2", "Shop front 2", "server", 2, "servers", "Web shop", ["web-2.example.net"]),
     ("mail-1", "Mail server", "server", 2, "servers", "Mail", ["mail.example.net"]),
-    ("sw-core", "Core switch", "network device", 1, "network", "Office network", ["sw-core.example.net"]),
-    ("vpn-1", "VPN gateway", "network device", 2, "network", "Remote work", ["vpn.example.net"]),
+    ("sw-core", "Core switch", "network-device", 1, "network", "Office network", ["sw-core.example.net"]),
+    ("vpn-1", "VPN gateway", "vpn-gateway", 2, "network", "Remote work", ["vpn.example.net"]),
     ("print-3", "Printer, third floor", "printer", 3, "service-desk", "Printing", []),
 ]
 
@@ -102,6 +103,7 @@ def basics(store: Store) -> None:
             _first(store, session, POLICY, name, data)
         if session.get(Team, "service-desk") is None:
             session.add(Team(id="service-desk", name="Service desk"))
+        model.furnish(store, session)
 
 
 def demo(store: Store) -> None:

@@ -332,7 +332,12 @@ class Token(Base):
 
 
 class Ci(Base):
-    """A configuration item: what a ticket is about. Criticality 1 (high) to 3."""
+    """A configuration item: what a ticket is about. Criticality 1 (high) to 3.
+
+    `needs` says of how many of the items it relies on it must have alive, by type of relation. An item that ended
+    (retired, or obsolete because no source reports it any more) fails nothing and is hit by nothing. One that was
+    merged into another stays for the tickets that name it; it is shown as the other one.
+    """
 
     __tablename__ = "cis"
     id: Mapped[str] = mapped_column(Id, primary_key=True)
@@ -342,6 +347,23 @@ class Ci(Base):
     owner_team: Mapped[str | None] = mapped_column(Id)
     service: Mapped[str | None] = mapped_column(Id)
     created_at: Mapped[datetime] = mapped_column(Instant)
+    state: Mapped[str | None] = mapped_column(Id)  # of its life cycle, as its class names it
+    users: Mapped[int | None]  # how many people use it
+    needs: Mapped[dict[str, int]] = mapped_column(JSON, default=dict, server_default="{}")
+    attributes: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict, server_default="{}")
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
+    updated_at: Mapped[datetime | None] = mapped_column(Instant)
+    ended_at: Mapped[datetime | None] = mapped_column(Instant)
+    obsolete_at: Mapped[datetime | None] = mapped_column(Instant)  # no source reports it any more
+    merged_into: Mapped[str | None] = mapped_column(Id)
+    complaints: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))  # why it does not fit its class
+    words: Mapped[str] = mapped_column(Text, default="", server_default="")  # what a search looks through, lower case
+
+    __table_args__ = (
+        Index("ix_cis_name", "name", "id"),
+        Index("ix_cis_class", "class", "name", "id"),
+        partial("ix_cis_merged_into", "merged_into", where="merged_into IS NOT NULL"),
+    )
 
 
 class CiAlias(Base):

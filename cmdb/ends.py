@@ -1,0 +1,142 @@
+"""Finds the other ends of relations: by id, by the source's own key, by another name, or by what identifies an item."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from cmdb.answers import standing_for
+from cmdb.edges import chunks
+from cmdb.keys import aliases_in, identity_keys
+from cmdb.model import Model
+from cmdb.records import Link
+from longwatch.store.tables import Ci, CiAlias
+from longwatch.store.tables_cmdb import CiKey, CiReport
+
+
+class NoEnd(ValueError):  # noqa: N818 - named for who reads it
+    """The relation cannot be made; the text says why."""
+
+
+@dataclass
+class Coming:
+    """Items that this run is to make, by the names that records may use for them. The value is id and class."""
+
+    keys: dict[str, tuple[str, str]] = field(default_factory=dict)
+    source_keys: dict[str, tuple[str, str]] = field(default_factory=dict)
+    aliases: dict[str, tuple[str, str]] = field(default_factory=dict)
+    ids: dict[str, str] = field(default_factory=dict)
+
+
+class Ends:
+    """Looks up many ends at once."""
+
+    def __init__(self, session: Session, model: Model, source: str, coming: Coming | None = None) -> None:
+        self._session = session
+        self._model = model
+        self._source = source
+        self._coming = coming or Coming()
+        self._keys: dict[str, set[str]] = {}
+        self._source_keys: dict[str, str] = {}
+        self._aliases: dict[str, str] = {}
+        self._classes: dict[str, str] = {}
+
+    def load(self, links: Sequence[Link], sources: Iterable[str] = ()) -> None:
+        """Everything that the links could mean; `sources` are ids of items whose class is asked for too."""
+        named = [link.to for link in links]
+        ids = {str(to["id"]) for to in named if to.get("id")} | set(sources)
+        self._load_keys(sorted({key for to in named for key in self._possible(to)}))
+        self._load_source_keys(sorted({str(to["source_key"]) for to in named if to.get("source_key")}))
+        self._load_aliases(sorted({name for to in named for name in _names(to)}))
+        ids |= {ci for cis in self._keys.values() for ci in cis}
+        ids |= {*self._source_keys.values(), *self._aliases.values()}
+        for some in chunks(sorted(ids - self._classes.keys())):
+            for ci, class_, merged in self._session.execute(
+                select(Ci.id, Ci.class_, Ci.merged_into).where(Ci.id.in_(some))
+            ):
+                if merged is None:
+                    self._classes[ci] = class_
+                elif (whole := standing_for(self._session, ci)) is not None:
+                    self._classes[ci] = whole.class_
+
+    def triple(self, ci: str, link: Link) -> tuple[str, str, str]:
+        """The relation as type, source and target. Raises NoEnd."""
+        type_ = self._model.type(link.type)
+        if type_ is None:
+            raise NoEnd(f"There is no type of relation called {link.type[:80]}.")
+        end = self._end(link.to)
+        if end == ci:
+            raise NoEnd(f"{type_.label}: an item is not related to itself.")
+        begin, end = (end, ci) if link.reverse else (ci, end)
+        classes = self._class(begin), self._class(end)
+        if not type_.fits(self._model.tree, *classes):
+            raise NoEnd(f"A {classes[0]} is not related to a {classes[1]} by “{type_.label}”.")
+        return type_.id, begin, end
+
+    def _class(self, ci: str) -> str:
+        return self._coming.ids.get(ci) or self._classes[ci]
+
+    def _end(self, to: Mapping[str, Any]) -> str:
+        found = self._found(to)
+        if not found:
+            raise NoEnd(f"There is no item {_said(to)}.")
+        if len(found) > 1:
+            raise NoEnd(f"{_said(to)} may be {' or '.join(sorted(found)[:3])}.")
+        end = next(iter(found))
+        whole = standing_for(self._session, end) if end in self._classes else None
+        return whole.id if whole is not None else end
+
+    def _found(self, to: Mapping[str, Any]) -> set[str]:
+        coming = self._coming
+        if to.get("id"):
+            named = str(to["id"])
+            return {named} if named in self._classes or named in coming.ids else set()
+        if to.get("source_key"):
+            key = str(to["source_key"])
+            known = self._source_keys.get(key) or coming.source_keys.get(key, ("", ""))[0]
+            return {known} if known else set()
+        for key in self._possible(to):
+            if key in self._keys:
+                return self._keys[key]
+            if key in coming.keys:
+                return {coming.keys[key][0]}
+        return next(
+            ({self._aliases[name]} for name in _names(to) if name in self._aliases),
+            next(({coming.aliases[name][0]} for name in _names(to) if name in coming.aliases), set()),
+        )
+
+    def _possible(self, to: Mapping[str, Any]) -> list[str]:
+        """The keys that the named values make for the class, or any below it, rule by rule."""
+        class_ = to.get("class")
+        if not isinstance(class_, str) or class_ not in self._model.tree or to.get("id") or to.get("source_key"):
+            return []
+        tree = self._model.tree
+        made = [identity_keys(tree.get(below), to) for below in (class_, *tree.below(class_))]
+        return list(dict.fromkeys(key for keys in made for key in keys))
+
+    def _load_keys(self, keys: Sequence[str]) -> None:
+        for some in chunks([key for key in keys if key not in self._keys]):
+            for key, ci in self._session.execute(select(CiKey.key, CiKey.ci).where(CiKey.key.in_(some))):
+                self._keys.setdefault(key, set()).add(ci)
+
+    def _load_source_keys(self, keys: Sequence[str]) -> None:
+        for some in chunks([key for key in keys if key not in self._source_keys]):
+            wanted = select(CiReport.key, CiReport.ci).where(CiReport.source == self._source, CiReport.key.in_(some))
+            self._source_keys.update((key, ci) for key, ci in self._session.execute(wanted))
+
+    def _load_aliases(self, names: Sequence[str]) -> None:
+        for some in chunks([name for name in names if name not in self._aliases]):
+            wanted = select(CiAlias.alias, CiAlias.ci).where(CiAlias.alias.in_(some))
+            self._aliases.update((alias, ci) for alias, ci in self._session.execute(wanted))
+
+
+def _names(to: Mapping[str, Any]) -> list[str]:
+    """The other names by which an end may be meant. A bare name counts where no class says more."""
+    said = [to.get("alias"), None if to.get("class") else to.get("name")]
+    return [*(name.strip().lower() for name in said if isinstance(name, str) and name.strip()), *aliases_in(to)]
+
+
+def _said(to: Mapping[str, Any]) -> str:
+    return ", ".join(f"{name} {value}" for name, value in to.items())[:200]
