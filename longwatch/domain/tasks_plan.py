@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from longwatch.domain.tasks_hook import is_hook_name
 from longwatch.domain.ticket import Json, canonical
 
 MANUAL, AUTOMATIC = KINDS = ("manual", "automatic")
@@ -140,7 +141,7 @@ def _job(data: Mapping[str, Any], at: str) -> Job:
         _optional_line(data.get("team"), f"{at}.team"),
         _person(data.get("person"), f"{at}.person"),
         None if limit is None else _number(limit, 1, LONGEST_LIMIT, f"{at}.limit"),
-        _optional_line(data.get("hook"), f"{at}.hook"),
+        _hook(data.get("hook"), f"{at}.hook"),
         _data(data.get("data"), f"{at}.data"),
     )
     _check_kind(job, at)
@@ -202,6 +203,12 @@ def _check_names(data: Mapping[str, Any], known: Sequence[str], at: str) -> None
     for name in data:
         if name not in known:
             raise PlanFault(f"There is no entry {str(name)[:40]!r} here; there is {', '.join(known)}.", at)
+
+
+def _hook(value: Any, at: str) -> str | None:
+    if value is not None and not is_hook_name(value):
+        raise PlanFault("This must be the name of a hook: small letters, digits, - and _.", at)
+    return None if value is None else str(value)
 
 
 def _person(value: Any, at: str) -> str | None:

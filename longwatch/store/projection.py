@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from longwatch.domain import clocks
 from longwatch.messages import ALERT_GROUP
 from longwatch.store.tables import Ticket
+from longwatch.store.tasks import project_tasks
 from longwatch.store.voices import project_voices
 from longwatch.store.writing import put
 
@@ -46,11 +47,12 @@ def columns(kind: str, state: Any, version: int) -> dict[str, Any]:
 
 
 def project(session: Session, kind: str, state: Any, version: int) -> None:
-    """Writes the ticket's row, and who has a voice in its approval; alert groups have neither."""
+    """Writes the ticket's row, who has a voice in its approval, and its tasks; alert groups have none of them."""
     if kind == ALERT_GROUP:
         return
     put(session, Ticket, columns(kind, state, version))
     project_voices(session, kind, state)
+    project_tasks(session, kind, state)
 
 
 def _hold_reason(state: Any) -> str | None:

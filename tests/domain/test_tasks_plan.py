@@ -77,6 +77,7 @@ for _ in range(12):
         (_job(kind="manual", hook="deploy"), "tasks[0].hook"),
         (_job(data={"a": 1}), "tasks[0].data"),
         (_hooked(hook=None), "tasks[0].hook"),
+        (_hooked(hook="De ploy"), "tasks[0].hook"),
         (_hooked(limit=None), "tasks[0].limit"),
         (_hooked(data=[1]), "tasks[0].data"),
         (_hooked(data={"a": 1.5}), "tasks[0].data"),
