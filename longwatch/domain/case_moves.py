@@ -82,10 +82,25 @@ _PAIRS = (
     ("follows", "followed_by"),
 )
 
-INVERSE: dict[str, str] = {**dict(_PAIRS), **{other: one for one, other in _PAIRS}}
+_GROWN = (
+    ("merged_into", "merged_from"),
+    ("split_from", "split_into"),
+)
+"""Relations that merging and splitting make; nobody links so by hand."""
+
+
+def _both_ways(*pairs: tuple[str, str]) -> dict[str, str]:
+    return {**dict(pairs), **{other: one for one, other in pairs}}
+
+
+INVERSE: dict[str, str] = _both_ways(*_PAIRS, *_GROWN)
 """What a relation is called from the other side."""
 
-LINK_TYPES = tuple(INVERSE)
+LINK_TYPES = tuple(_both_ways(*_PAIRS))
+"""The relations that people make."""
+
+RELATIONS = tuple(INVERSE)
+"""All of them."""
 
 MOST_TAGS, MOST_LINKS, MOST_LEVEL = 20, 200, 5
 
@@ -95,7 +110,7 @@ WORK_ACTIONS: dict[str, Action] = {
         Action("take", "Take it"),
         Action("assign", "Assign", ("team", "person")),
         Action("start", "Start work"),
-        Action("hold", "Put on hold", ("reason", "until", "text"), ("reason",)),
+        Action("hold", "Put on hold", ("reason", "until", "ticket", "text"), ("reason",)),
         Action("resume", "Resume"),
         Action("message", "Write", ("body", "public"), ("body", "public")),
         Action("prioritise", "Set priority", ("impact", "urgency")),
@@ -105,6 +120,9 @@ WORK_ACTIONS: dict[str, Action] = {
         Action("relate_ci", "Set configuration item", ("ci",), ("ci",)),
         Action("tag", "Tag", ("tags",), ("tags",)),
         Action("link", "Link", ("type", "ticket"), ("type", "ticket")),
+        Action("unlink", "Unlink", ("type", "ticket"), ("type", "ticket")),
+        Action("merge", "Merge into another", ("into",), ("into",)),
+        Action("split", "Split", ("title", "messages", "kind"), ("title", "messages")),
         Action("cancel", "Cancel", ("reason",), ("reason",)),
     )
 }
