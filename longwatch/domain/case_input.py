@@ -113,11 +113,24 @@ def _is_tag(tag: object) -> bool:
 
 def link(data: Data, types: Sequence[str]) -> dict[str, str]:
     """A relation to another ticket. Raises Refused."""
-    kind = choice(data, "type", types)
-    ticket = data.get("ticket")
-    if not isinstance(ticket, str) or not _NUMBER.match(ticket):
-        raise Refused("ticket must be a ticket number such as INC-000123.", "ticket")
-    return {"type": kind, "ticket": ticket}
+    return {"type": choice(data, "type", types), "ticket": number(data, "ticket")}
+
+
+def number(data: Data, field: str) -> str:
+    """A ticket's number. Raises Refused."""
+    value = data.get(field)
+    if not isinstance(value, str) or not _NUMBER.match(value):
+        raise Refused(f"{field} must be a ticket number such as INC-000123.", field)
+    return value
+
+
+def names(data: Data, field: str, most: int = 50) -> list[str]:
+    """Short identifiers, at most so many. Raises Refused."""
+    value = data.get(field)
+    short = isinstance(value, Sequence) and not isinstance(value, str) and len(value) <= most
+    if not short or not all(isinstance(one, str) and len(one) <= LONGEST_NAME for one in value or ()):
+        raise Refused(f"{field} must be a list of at most {most} names.", field)
+    return list(value or ())
 
 
 def links(data: Data, types: Sequence[str], most: int) -> list[dict[str, str]]:
@@ -135,4 +148,12 @@ def public(data: Data) -> bool:
     value = data.get("public")
     if not isinstance(value, bool):
         raise Refused("Please say whether the message is public (true) or internal (false).", "public")
+    return value
+
+
+def flag(data: Data, field: str) -> bool:
+    """Yes or no; no where nothing is said. Raises Refused."""
+    value = data.get(field, False)
+    if not isinstance(value, bool):
+        raise Refused(f"{field} must be true or false.", field)
     return value

@@ -82,9 +82,12 @@ def policy(since: datetime, until: datetime, **changes: Any) -> dict[str, Any]:
 class Desk:
     """Time passes only when told to; what is due by then is done on the way, as the engine would."""
 
+    rules: Any = incident
+    """The process it is a desk for."""
+
     def __init__(self, at: datetime = MONDAY, **answers: Any) -> None:
         self.at = at
-        self.state = incident.State()
+        self.state: Any = self.rules.State()
         self.facts: list[Fact] = []
         self.effects: list[Any] = []
         self.answers: dict[str, Any] = {
@@ -96,10 +99,10 @@ class Desk:
 
     def send(self, actor: Actor, action: str, at: datetime | None = None, **data: Any) -> list[Fact]:
         command = Command(f"c{len(self.facts)}", action, at or self.at, actor, data)
-        facts = incident.decide(self.state, command)
+        facts = self.rules.decide(self.state, command)
         for fact in facts:
-            self.state = incident.evolve(self.state, fact)
-            self.effects += incident.react(self.state, fact)
+            self.state = self.rules.evolve(self.state, fact)
+            self.effects += self.rules.react(self.state, fact)
         self.facts += facts
         return facts
 
@@ -125,7 +128,7 @@ class Desk:
     def answer(self) -> None:
         """Answers every question there is, until there are none (an answer of None leaves it open)."""
         for _ in range(30):
-            open_questions = [one for one in incident.questions(self.state) if self._to(one) is not None]
+            open_questions = [one for one in self.rules.questions(self.state) if self._to(one) is not None]
             if not open_questions:
                 return
             one = open_questions[0]
@@ -149,7 +152,7 @@ class Desk:
 
     def wait_until(self, at: datetime) -> "Desk":
         for _ in range(2000):
-            alarm = incident.next_alarm(self.state)
+            alarm = self.rules.next_alarm(self.state)
             if alarm is None or alarm.at > at:
                 self.at = at
                 return self
