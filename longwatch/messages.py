@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Any, cast
 
-from longwatch.domain import alerts, incident
+from longwatch.domain import alerts, change, incident
 from longwatch.domain.draft import Outcome
 from longwatch.domain.ticket import GENESIS, Command, Decider, Line, Question, TicketRules
 
@@ -19,14 +19,15 @@ WAKE = "wake"
 """The signal that says: something was accepted for you. It carries nothing."""
 
 INCIDENT = "incident"
+CHANGE = "change"
 ALERT_GROUP = "alert_group"
-PREFIXES = {INCIDENT: "INC", "problem": "PRB", "change": "CHG", "request": "REQ"}
+PREFIXES = {INCIDENT: "INC", "problem": "PRB", CHANGE: "CHG", "request": "REQ"}
 """Kinds of tickets and how their numbers begin."""
 
-WORKFLOWS = {INCIDENT: "Incident", ALERT_GROUP: "AlertGroup"}
+WORKFLOWS = {INCIDENT: "Incident", CHANGE: "Change", ALERT_GROUP: "AlertGroup"}
 """Which workflow runs which kind of process."""
 
-_DECIDERS: dict[str, ModuleType] = {INCIDENT: incident, ALERT_GROUP: alerts}
+_DECIDERS: dict[str, ModuleType] = {INCIDENT: incident, CHANGE: change, ALERT_GROUP: alerts}
 
 
 def decider(kind: str) -> Decider:
@@ -127,10 +128,11 @@ class Journalled:
 
 @dataclass(frozen=True)
 class Deliver:
-    """A delivery to be made."""
+    """A delivery to be made. `until` is the stamp after which a call to a tool is not tried any more."""
 
     delivery: str
     reason: str = ""
+    until: str = ""
 
 
 def kind_of(ticket: str) -> str:

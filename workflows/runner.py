@@ -4,6 +4,7 @@ from temporalio.worker import UnsandboxedWorkflowRunner
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
 from workflows.alert_group import AlertGroup
+from workflows.change import Change
 from workflows.delivery import Delivery
 from workflows.incident import Incident
 
@@ -16,4 +17,4 @@ PLAIN = UnsandboxedWorkflowRunner()
 """Without it, for the worker. All rules are passed through anyway; what the sandbox would watch over is the one loop,
 which the tests and replays watch over, and it would double the worker's share of every round (docs/benchmarks.md)."""
 
-WORKFLOWS: list[type] = [Incident, AlertGroup, Delivery]
+WORKFLOWS: list[type] = [Incident, Change, AlertGroup, Delivery]
