@@ -18,7 +18,7 @@ from longwatch.domain.ticket import GENESIS, Line, fold, read_line
 from longwatch.messages import Entry, Journalled
 from longwatch.store import states
 from longwatch.store.database import Store
-from longwatch.store.projection import project
+from longwatch.store.projecting import project
 from longwatch.store.tables import Command, JournalLine, Process, Run
 from longwatch.store.writing import changed, insert_all, insert_once, put
 

@@ -4,19 +4,13 @@ from dataclasses import asdict, is_dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy.orm import Session
-
 from longwatch.domain import clocks
-from longwatch.messages import ALERT_GROUP
-from longwatch.store.tables import Ticket
-from longwatch.store.tasks import project_tasks
-from longwatch.store.voices import project_voices
-from longwatch.store.writing import put
 
 NEVER = datetime(9999, 12, 31, tzinfo=UTC)
 """The deadline of a ticket that has none: sorts last and is no null, so that lists page by one index."""
 
-CLOSED = frozenset({"closed", "cancelled"})
+CLOSED = frozenset({"closed", "cancelled", "rejected"})
+"""Statuses in which nothing more is to be done; a rejected change can be reworked, and is open again then."""
 
 
 def columns(kind: str, state: Any, version: int) -> dict[str, Any]:
@@ -44,15 +38,6 @@ def columns(kind: str, state: Any, version: int) -> dict[str, Any]:
         "updated_at": state.updated_at,
         "version": version,
     }
-
-
-def project(session: Session, kind: str, state: Any, version: int) -> None:
-    """Writes the ticket's row, who has a voice in its approval, and its tasks; alert groups have none of them."""
-    if kind == ALERT_GROUP:
-        return
-    put(session, Ticket, columns(kind, state, version))
-    project_voices(session, kind, state)
-    project_tasks(session, kind, state)
 
 
 def _hold_reason(state: Any) -> str | None:
