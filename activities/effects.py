@@ -11,10 +11,11 @@ from longwatch.domain.ticket import Call, Effect, Line, Notify, Open, Send, cano
 from longwatch.messages import ALERT_GROUP, Entry, kind_of
 from longwatch.store.acceptance import Request, accept, accept_opening
 from longwatch.store.database import Store
+from longwatch.store.outbox import WEBHOOK
 from longwatch.store.tables import Command, Delivery
 from longwatch.store.writing import insert_once
 
-CONSOLE, MAIL, WEBHOOK = "console", "mail", "webhook"
+CONSOLE, MAIL = "console", "mail"
 
 _OPENING = select(Command.row).where(Command.ticket == bindparam("ticket"), Command.action == "open").limit(1)
 

@@ -1,5 +1,6 @@
 """Everything that can be set from outside, read once from the environment and handed down frozen."""
 
+import ipaddress
 import os
 import secrets
 from collections.abc import Mapping
@@ -38,6 +39,7 @@ class Settings:
     mail_user: str
     mail_password: str
     mail_starttls: bool
+    outbound_networks: str  # by commas: what our own calls may reach although it is not public, or without https
 
     @property
     def production(self) -> bool:
@@ -87,6 +89,7 @@ def read(environ: Mapping[str, str] | None = None, *, make_key: bool = True) -> 
         mail_user=env.get("LONGWATCH_MAIL_USER", ""),
         mail_password=env.get("LONGWATCH_MAIL_PASSWORD", ""),
         mail_starttls=env.get("LONGWATCH_MAIL_STARTTLS", "0") == "1",
+        outbound_networks=_networks(env.get("LONGWATCH_OUTBOUND_NETWORKS", "")),
     )
 
 
@@ -97,6 +100,17 @@ def _number(env: Mapping[str, str], name: str, default: int, what: str = "a port
     if not text.isdigit() or not 0 <= int(text) <= 65535:  # noqa: PLR2004 - the range of ports
         raise BadSetting(f"{name} must be {what} from 0 to 65535, not {text!r}.")
     return int(text)
+
+
+def _networks(text: str) -> str:
+    for part in text.split(","):
+        try:
+            ipaddress.ip_network(part.strip() or "::")
+        except ValueError:
+            raise BadSetting(
+                f"LONGWATCH_OUTBOUND_NETWORKS must be networks by commas such as 10.0.0.0/8, not {part.strip()!r}."
+            ) from None
+    return text
 
 
 def _folder(name: str) -> Path:

@@ -1,4 +1,4 @@
-"""One message to one person, made durable: retried for a day, and its outcome recorded either way."""
+"""One message to a person, or one call to a tool, made durable: tried again, and its outcome recorded either way."""
 
 from datetime import timedelta
 
@@ -6,11 +6,22 @@ from temporalio import workflow
 from temporalio.common import RetryPolicy
 from temporalio.exceptions import ActivityError
 
+from longwatch.domain.ticket import instant
 from longwatch.messages import Deliver
 
 PATIENCE = RetryPolicy(
     initial_interval=timedelta(seconds=5), maximum_interval=timedelta(minutes=30), backoff_coefficient=3
 )
+CALLING = RetryPolicy(
+    initial_interval=timedelta(seconds=2), maximum_interval=timedelta(minutes=5), backoff_coefficient=2
+)
+"""A tool that comes back does the work soon: people wait for it."""
+
+LEAST = timedelta(seconds=1)
+NOTED = timedelta(seconds=60)
+"""How long an activity may take. One whose worker died is begun again after it."""
+CALLED = timedelta(seconds=30)
+"""The same for a call to a tool, which is bounded to less by itself."""
 
 
 @workflow.defn
@@ -19,16 +30,37 @@ class Delivery:
 
     @workflow.run
     async def run(self, deliver: Deliver) -> None:
-        """Tries for a day, then writes down that it failed."""
+        """Tries a message for a day, a call until the task's time is over; then writes down that it failed."""
+        if deliver.until:
+            await self._call(deliver)
+        else:
+            await self._tell(deliver)
+
+    async def _tell(self, deliver: Deliver) -> None:
         try:
             await workflow.execute_activity(
                 "deliver",
                 deliver,
-                start_to_close_timeout=timedelta(seconds=60),
+                start_to_close_timeout=NOTED,
                 schedule_to_close_timeout=timedelta(days=1),
                 retry_policy=PATIENCE,
             )
         except ActivityError as error:
-            cause = error.cause or error
-            failed = Deliver(deliver.delivery, str(cause)[:500])
-            await workflow.execute_activity("delivery_failed", failed, start_to_close_timeout=timedelta(seconds=60))
+            await workflow.execute_activity("delivery_failed", _failed(deliver, error), start_to_close_timeout=NOTED)
+
+    async def _call(self, deliver: Deliver) -> None:
+        left = instant(deliver.until) - workflow.now()
+        try:
+            await workflow.execute_activity(
+                "call_hook",
+                deliver,
+                start_to_close_timeout=CALLED,
+                schedule_to_close_timeout=max(left, LEAST),
+                retry_policy=CALLING,
+            )
+        except ActivityError as error:
+            await workflow.execute_activity("call_failed", _failed(deliver, error), start_to_close_timeout=NOTED)
+
+
+def _failed(deliver: Deliver, error: ActivityError) -> Deliver:
+    return Deliver(deliver.delivery, str(error.cause or error)[:500])

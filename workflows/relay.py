@@ -142,25 +142,25 @@ class Relay:
             await asyncio.to_thread(outbox.continue_sealed, self._store, wake.ticket)
         return wake
 
-    async def _deliver(self, deliveries: list[str]) -> int:
+    async def _deliver(self, deliveries: list[Deliver]) -> int:
         done = await self._each(deliveries, self._hand_over)
         if done:
-            await asyncio.to_thread(outbox.relayed, self._store, done)
+            await asyncio.to_thread(outbox.relayed, self._store, [deliver.delivery for deliver in done])
         return len(done)
 
-    async def _hand_over(self, delivery: str) -> str:
+    async def _hand_over(self, deliver: Deliver) -> Deliver:
         try:
             await self._client.start_workflow(
                 "Delivery",
-                Deliver(delivery),
-                id=f"delivery:{delivery}",
+                deliver,
+                id=f"delivery:{deliver.delivery}",
                 task_queue=TASK_QUEUE,
                 id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
                 rpc_timeout=timedelta(seconds=10),
             )
         except WorkflowAlreadyStartedError:
-            log.info("delivery %s was handed over before", delivery)
-        return delivery
+            log.info("delivery %s was handed over before", deliver.delivery)
+        return deliver
 
     async def _export(self) -> None:
         for ticket, run in await asyncio.to_thread(outbox.due_exports, self._store):

@@ -2,8 +2,10 @@
 
 import asyncio
 import signal
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from typing import Any
 
 from prometheus_client import start_http_server
 from temporalio.client import Client
@@ -14,6 +16,7 @@ from activities.commands import Commands
 from activities.effects import Effects
 from activities.journal import Journal
 from activities.notify import Notifying
+from activities.webhooks import Calling
 from longwatch.messages import TASK_QUEUE
 from longwatch.settings import Settings
 from longwatch.store.database import Store, open_engine
@@ -35,19 +38,11 @@ def make_worker(
     runner: WorkflowRunner = RUNNER,
 ) -> Worker:
     """A worker that runs everything. Tests make the same one, in the sandbox."""
-    commands, answering, notifying = Commands(store), Answering(store), Notifying(store, settings)
-    journal = Journal(store, Effects(store, mail=bool(settings.mail_host)))
     return Worker(
         client,
         task_queue=task_queue,
         workflows=WORKFLOWS,
-        activities=[
-            commands.load,
-            answering.answer,
-            journal.journal,
-            notifying.deliver,
-            notifying.delivery_failed,
-        ],
+        activities=_activities(store, settings),
         activity_executor=ThreadPoolExecutor(THREADS, "activity"),
         workflow_runner=runner,
         max_cached_workflows=CACHED,
@@ -55,6 +50,19 @@ def make_worker(
         max_concurrent_activity_task_polls=POLLERS,
         graceful_shutdown_timeout=timedelta(seconds=5),
     )
+
+
+def _activities(store: Store, settings: Settings) -> list[Callable[..., Any]]:
+    notifying, calling = Notifying(store, settings), Calling(store, settings)
+    return [
+        Commands(store).load,
+        Answering(store).answer,
+        Journal(store, Effects(store, mail=bool(settings.mail_host))).journal,
+        notifying.deliver,
+        notifying.delivery_failed,
+        calling.call_hook,
+        calling.call_failed,
+    ]
 
 
 async def serve(settings: Settings) -> None:

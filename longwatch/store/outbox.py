@@ -1,5 +1,6 @@
 """What the relay must carry out: tickets to wake, messages to deliver, histories to export. Reads and marks."""
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -7,13 +8,15 @@ from datetime import datetime, timedelta
 from sqlalchemy import case, delete, func, literal, or_, select, update
 from sqlalchemy.orm import Session
 
-from longwatch.messages import kind_of
+from longwatch.messages import Deliver, kind_of
 from longwatch.store.acceptance import Request, accept_opening, data_of
 from longwatch.store.database import Instant, Store
 from longwatch.store.tables import Command, Delivery, Inbox, Lease, Process, Run
 from longwatch.store.writing import changed, insert_once
 
 BATCH = 200
+WEBHOOK = "webhook"
+"""The channel of deliveries that are calls to tools."""
 FIRST_REPEAT = timedelta(seconds=10)
 """A ticket that did not settle its commands is woken again after this, then ever more rarely up to LAST_REPEAT."""
 LAST_REPEAT = timedelta(minutes=5)
@@ -38,7 +41,7 @@ class Due:
 
     calls: bool
     wakes: list[Wake]
-    deliveries: list[str]
+    deliveries: list[Deliver]
 
 
 def due(store: Store) -> Due:
@@ -126,10 +129,15 @@ def _reopened_as(store: Store, session: Session, row: Command) -> str:
     return accept_opening(store, session, process.kind, request).ticket
 
 
-def _due_deliveries(session: Session) -> list[str]:
-    """Messages not yet handed to the engine."""
-    waiting = select(Delivery.id).where(Delivery.relayed_at.is_(None)).order_by(Delivery.row).limit(BATCH)
-    return list(session.scalars(waiting))
+def _due_deliveries(session: Session) -> list[Deliver]:
+    """Messages and calls not yet handed to the engine."""
+    waiting = select(Delivery).where(Delivery.relayed_at.is_(None)).order_by(Delivery.row).limit(BATCH)
+    return [Deliver(row.id, until=_until(row)) for row in session.scalars(waiting)]
+
+
+def _until(row: Delivery) -> str:
+    """A call to a tool is tried until the task's time is over, a message for as long as the engine thinks fit."""
+    return str(json.loads(row.data)["until"]) if row.channel == WEBHOOK else ""
 
 
 def relayed(store: Store, deliveries: Iterable[str]) -> None:
