@@ -1,24 +1,29 @@
 """Which fields an action takes, by the kind of ticket: what all kinds have in common, and what is one kind's own."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
-from longwatch.messages import INCIDENT, WORKFLOWS, kind_of
+from longwatch.domain import change_moves, incident_moves
+from longwatch.domain.case_moves import Status
+from longwatch.messages import CHANGE, INCIDENT, WORKFLOWS, kind_of
+from web import actions_change
 from web.actions import SCHEMAS, SHARED, TASKS, OpenForAnother, OpenOwn
 from web.fields import Strict
 
 
 @dataclass(frozen=True)
 class Forms:
-    """The fields of one kind: to open a ticket for oneself and (the desk's people) for another, and of its actions."""
+    """The fields of one kind: to open a ticket for oneself and (the desk's people) for another, of its actions, and its statuses."""
 
     own: Strict
     for_another: Strict
-    actions: Mapping[str, Strict] = field(default_factory=dict)
+    actions: Mapping[str, Strict]
+    statuses: Sequence[Status]
 
 
 _FORMS: Mapping[str, Forms] = {
-    INCIDENT: Forms(OpenOwn(), OpenForAnother(), SCHEMAS),
+    INCIDENT: Forms(OpenOwn(), OpenForAnother(), SCHEMAS, incident_moves.STATUSES),
+    CHANGE: Forms(actions_change.OPEN, actions_change.OPEN, actions_change.ACTIONS, change_moves.STATUSES),
 }
 """A kind that is not here is none that people open."""
 
@@ -35,6 +40,11 @@ def schemas(kind: str) -> Mapping[str, Strict]:
     """Every action a person can ask of such a ticket by name; a kind's own fields go before the shared ones."""
     engines = {} if kind == INCIDENT else TASKS
     return {**SHARED, **engines, **_FORMS[kind].actions} if kind in _FORMS else {}
+
+
+def statuses(kind: str) -> tuple[str, ...]:
+    """The statuses of a kind of ticket, in their order."""
+    return tuple(status.name for status in _FORMS[kind].statuses)
 
 
 def schemas_of(number: str) -> Mapping[str, Strict]:

@@ -3,7 +3,7 @@
 A person's words (`TEXTS`) are kept apart from the rest: they are stored as bodies, and facts hold only their digests.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -172,7 +172,7 @@ class AssignTask(SaidTask):
 class OpenOwn(Strict):
     """What anybody may say when they open a ticket."""
 
-    texts = ("title", "description", "expected_result")
+    texts: tuple[str, ...] = ("title", "description", "expected_result")
     title = Line(LONGEST_TITLE, required=True)
     description = Prose()
     expected_result = Prose()
@@ -265,6 +265,10 @@ def _ci(session: Session, name: str, value: str) -> str:
     return found
 
 
+def _cis(session: Session, name: str, values: list[str]) -> list[str]:
+    return list(dict.fromkeys(_ci(session, name, value) for value in values))
+
+
 def _ticket(session: Session, name: str, value: str) -> str:
     number = value.strip().upper()
     if session.get(Process, number) is None and session.scalar(_OPENING, {"ticket": number}) is None:
@@ -274,4 +278,12 @@ def _ticket(session: Session, name: str, value: str) -> str:
 
 _OPENING = select(Command.row).where(Command.ticket == bindparam("ticket"), Command.action == "open").limit(1)
 
-_KNOWN = {"person": _person, "to": _person, "requester": _person, "team": _team, "ci": _ci, "ticket": _ticket}
+_KNOWN: Mapping[str, Callable[[Session, str, Any], Any]] = {
+    "person": _person,
+    "to": _person,
+    "requester": _person,
+    "team": _team,
+    "ci": _ci,
+    "cis": _cis,
+    "ticket": _ticket,
+}

@@ -8,6 +8,7 @@ from longwatch.domain.ticket import Actor, stamp
 from longwatch.store.projection import CLOSED
 from longwatch.store.tickets import Found
 from web.clocks import clocks_of, promises_of
+from web.kind_json import kind_json
 
 Texts = Mapping[str, str | None]
 WHOLE = ("title", "description", "expected_result")
@@ -34,6 +35,7 @@ def ticket_json(found: Found, said: Texts, actor: Actor, at: datetime, *, past: 
         "reopen_count": getattr(state, "reopen_count", 0),
         "resolution": getattr(state, "resolution", None),
         "policy": _policy(state),
+        **kind_json(found.kind, state, said),
     }
 
 

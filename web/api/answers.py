@@ -11,7 +11,7 @@ from longwatch.store.tickets import Found
 from web.commands import Result
 from web.desk import desk
 from web.errors import Problem
-from web.ticket_json import WHOLE, ticket_json
+from web.ticket_json import ticket_json
 
 _REFUSALS = {"refused": 409, "forbidden": 403, "stale": 412, "parked": 409}
 PARKED = "This could not be decided and was set aside for the operators, who see why."
@@ -77,8 +77,7 @@ def shown(
     session: Session, found: Found, actor: Actor, at: datetime, code: int = 200, *, past: bool = False
 ) -> Response:
     """A ticket with its texts and its version as ETag."""
-    refs = [getattr(found.state, name) for name in WHOLE]
-    said = tickets.texts(session, [ref["body"] for ref in refs if ref])
+    said = tickets.texts(session, tickets.bodies_in(list(vars(found.state).values())))
     response = jsonify(ticket_json(found, said, actor, at, past=past))
     response.status_code = code
     response.set_etag(str(found.version))

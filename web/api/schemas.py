@@ -113,6 +113,13 @@ class TicketOut(TicketLineOut):
     reopen_count = fields.Integer()
     resolution = fields.String(allow_none=True)
     policy = fields.Dict(allow_none=True)
+    approval = fields.String(metadata={"description": "what became of its approval; none while it is not decided"})
+    tasks = fields.Dict(metadata={"description": "its tasks and back-outs, as they stand"})
+    change = fields.Dict(
+        metadata={"description": "of a change: plan, risk, what stands in its way, outcome"}
+    )
+    request = fields.Dict(metadata={"description": "of a service request: the catalogue item and what was answered"})
+    problem = fields.Dict(metadata={"description": "of a problem: cause, workaround, change and exit"})
 
 
 class TicketsOut(Schema):

@@ -6,12 +6,12 @@ from flask import Response
 from marshmallow import ValidationError, validate
 from sqlalchemy.orm import Session
 
-from longwatch.domain.incident_moves import STATUSES
 from longwatch.domain.ticket import Actor, instant
 from longwatch.messages import PREFIXES
 from longwatch.store import ticket_lists, tickets
 from longwatch.store.ticket_lists import ORDERS, BadCursor, Filters, Page
 from web import policies
+from web.action_kinds import KINDS, statuses
 from web.api.answers import found_or_404, shown
 from web.api.doors import Door
 from web.api.lines import listed
@@ -23,13 +23,16 @@ from web.fields import Line, Strict, Until, Whole
 
 blueprint = Door("tickets", __name__, description="Tickets to read")
 
+STATUSES = list(dict.fromkeys(name for kind in KINDS for name in statuses(kind)))
+"""The statuses of all kinds of tickets."""
+
 GROUPS = {"open": True, "done": False}
 """Statuses that stand for several: what is open, and what is closed or cancelled."""
 
 
 def _status(text: str) -> None:
     if text not in GROUPS:
-        _among(text, [status.name for status in STATUSES])
+        _among(text, STATUSES)
 
 
 def _among(text: str, known: list[str]) -> None:

@@ -1,0 +1,60 @@
+"""What a ticket's JSON holds besides, by its kind: the plan and course of a change, what a request asks for."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from longwatch.domain import approval, tasks
+from longwatch.domain.change_state import TEXTS
+from longwatch.domain.ticket import stamp
+from longwatch.messages import CHANGE
+
+Said = Mapping[str, str | None]
+Shown = dict[str, Any]
+
+
+def kind_json(kind: str, state: Any, said: Said) -> Shown:
+    """The fields that only tickets of this kind have, under the kind's own name; and its approval and tasks."""
+    found: Shown = {}
+    if isinstance(getattr(state, "approval", None), approval.Approval):
+        found |= {"approval": approval.outcome(state.approval), "tasks": tasks.standing(state.tasks)}
+    own = _KINDS.get(kind)
+    return found if own is None else {**found, kind: own(state, said)}
+
+
+def _change(state: Any, said: Said) -> Shown:
+    return {
+        "type": state.type,
+        "begin": _stamp(state.begin),
+        "end": _stamp(state.end),
+        "cis": list(state.cis),
+        **{name: _text(state.texts.get(name), said) for name in TEXTS},
+        "model": state.model,
+        "terms": state.terms,
+        "answers": state.answers,
+        "risk": state.risk,
+        "authority": state.authority,
+        "verdict": state.verdict,
+        "judged_for": state.judged_for or None,
+        "waits_to": state.wants or None,
+        "auto_start": state.auto_start,
+        "plan_of_tasks": state.steps,
+        "ratified": state.ratified,
+        "started_at": _stamp(state.started_at),
+        "implemented_at": _stamp(state.implemented_at),
+        "proposed_outcome": state.proposed,
+        "outcome": state.outcome,
+        "review": _text(state.review, said),
+        "caused": state.caused,
+    }
+
+
+def _stamp(at: datetime | None) -> str | None:
+    return stamp(at) if at else None
+
+
+def _text(ref: Mapping[str, Any] | None, said: Said) -> str | None:
+    return said.get(ref["body"]) if ref else None
+
+
+_KINDS: Mapping[str, Callable[[Any, Said], Shown]] = {CHANGE: _change}
