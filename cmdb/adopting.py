@@ -29,6 +29,12 @@ def adopt(session: Session, model: Model) -> int:
     return len(lonely)
 
 
+def adopt_items(session: Session, model: Model, cis: list[Ci]) -> None:
+    """The same for these items, where nobody reports them."""
+    reported = set(session.scalars(select(CiReport.ci).where(CiReport.ci.in_([ci.id for ci in cis]))))
+    _adopt(session, model, [ci for ci in cis if ci.id not in reported])
+
+
 def _adopt(session: Session, model: Model, cis: list[Ci]) -> None:
     names = aliases(session, [ci.id for ci in cis])
     reports = [

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from cmdb.closure import Brief, briefs, down
+from cmdb.closure import Brief, down, weighty
 from cmdb.impact_graph import Hit
 from cmdb.model import model
 from longwatch.store.tables import Ci
@@ -21,7 +21,6 @@ class Impact:
     """What fails with an item. `users` is the number of people using the services hit, or what else states users."""
 
     hits: dict[str, Hit]
-    items: dict[str, Brief]
     services: list[Brief]
     users: int
     criticality: int | None
@@ -39,17 +38,14 @@ def standing_for(session: Session, ci: str) -> Ci | None:
 def impact_of(session: Session, item: Ci) -> Impact:
     """Everything that fails with the item; criticality is that of the most critical among it, 1 (high) to 3."""
     found = down(session, item.id)
-    known = briefs(session, found)
-    tree = model(session).tree
-    kinds = {class_: tree.is_a(class_, (SERVICE,)) for class_ in {brief.class_ for brief in known.values()}}
-    ordered = [known[identity] for identity in found if identity in known]
-    services = [brief for brief in ordered if kinds[brief.class_]]
+    kinds = model(session).tree.below(SERVICE)
+    ordered = weighty(session, found, kinds)
+    services = [brief for brief in ordered if brief.class_ in kinds]
     counted = services if any(brief.users for brief in services) else ordered
     judged = [brief for brief in ordered if brief.criticality is not None]
     worst = min(judged, key=lambda brief: brief.criticality or 0, default=None)
     return Impact(
         hits=found,
-        items=known,
         services=services,
         users=sum(brief.users or 0 for brief in counted),
         criticality=worst.criticality if worst else None,

@@ -130,20 +130,15 @@ def _tell(row: CiStaged, one: Judgement) -> None:
 def _relations(store: Store, source: str, places: tuple[int, int], cause: Cause, size: int) -> None:
     with store.writing() as session:
         known = model(session)
-        taken = [
-            (row, record) for row, record in linked(_rows(session, cause.run or 0, places)) if _is_there(session, row)
-        ]
+        rows = _rows(session, cause.run or 0, places)
+        there = set(session.scalars(select(Ci.id).where(Ci.id.in_([row.ci for row in rows if row.ci]))))
+        taken = [(row, record) for row, record in linked(rows) if row.ci in there]
         stated, refused = state_of(session, known, source, taken)
         state(session, known, stated, replace(cause, at=store.now(session)))
         for (row, _), reasons in zip(taken, refused, strict=True):
             fresh = [reason for reason in reasons if reason not in row.reasons]
             row.reasons = [*row.reasons, *fresh] if fresh else row.reasons
         changed(session, update(CiRun).where(CiRun.row == cause.run).values(position=size + places[1]))
-
-
-def _is_there(session: Session, row: CiStaged) -> bool:
-    """Whether the item was taken."""
-    return row.ci is not None and session.get(Ci, row.ci) is not None
 
 
 def _vanished(store: Store, run: int) -> Iterator[list[str]]:

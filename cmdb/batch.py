@@ -63,6 +63,10 @@ class Batch:
         """These items alone."""
         self._fetch(set(identities))
 
+    def holder(self, unique: str) -> str | None:
+        """The item that has a unique value."""
+        return self.session.scalar(select(CiUnique.ci).where(CiUnique.key == unique))
+
     def add(self, thing: Thing) -> None:
         """A thing that was loaded, or is new."""
         self.things[thing.id] = thing

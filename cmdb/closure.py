@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import cast
 
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
@@ -20,12 +21,12 @@ _DOWN = text(
         UNION
         SELECT e.victim FROM reach r JOIN ci_edges e ON e.cause = r.id
     )
-    SELECT e.cause, e.victim, e.type, e.needed,
-        CASE WHEN e.needed IS NULL THEN 1 ELSE (
-            SELECT count(DISTINCT x.cause) FROM ci_edges x WHERE x.victim = e.victim AND x.type = e.type
-        ) END,
+    SELECT e.cause, e.victim, e.type,
         CASE WHEN e.needed IS NULL THEN NULL ELSE (
             SELECT max(x.needed) FROM ci_edges x WHERE x.victim = e.victim AND x.type = e.type
+        ) END,
+        CASE WHEN e.needed IS NULL THEN 1 ELSE (
+            SELECT count(DISTINCT x.cause) FROM ci_edges x WHERE x.victim = e.victim AND x.type = e.type
         ) END
     FROM reach r JOIN ci_edges e ON e.cause = r.id
     """
@@ -48,10 +49,9 @@ def down(session: Session, ci: str) -> dict[str, Hit]:
     return hits(ci, down_links(session, ci))
 
 
-def down_links(session: Session, ci: str) -> list[Link]:
-    """All ways failure could travel from the item on, were there no redundancy."""
-    rows = session.execute(_DOWN, {"ci": ci})
-    return [Link(cause, victim, type_, most, among) for cause, victim, type_, _, among, most in rows]
+def down_links(session: Session, ci: str) -> list[tuple[str, str, str, int | None, int]]:
+    """All ways failure could travel from the item on, were there no redundancy: as `Link`s, in rows."""
+    return cast("list[tuple[str, str, str, int | None, int]]", session.execute(_DOWN, {"ci": ci}).all())
 
 
 def up(session: Session, ci: str) -> dict[str, Hit]:
@@ -84,6 +84,17 @@ class Brief:
 
 
 _COLUMNS = (Ci.id, Ci.name, Ci.class_, Ci.criticality, Ci.users, Ci.service, Ci.owner_team, Ci.state)
+
+
+def weighty(session: Session, identities: Iterable[str], services: Iterable[str]) -> list[Brief]:
+    """Those of the items that count for something: services, and items with a criticality or users; in their order."""
+    counts = Ci.criticality.is_not(None) | Ci.users.is_not(None) | Ci.class_.in_(sorted(services))
+    ordered = list(identities)
+    found: dict[str, Brief] = {}
+    for some in chunks(ordered, 5000):
+        for row in session.execute(select(*_COLUMNS).where(Ci.id.in_(some), counts)).all():
+            found[row[0]] = Brief(*row)
+    return [found[identity] for identity in ordered if identity in found]
 
 
 def briefs(session: Session, identities: Iterable[str]) -> dict[str, Brief]:

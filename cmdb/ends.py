@@ -42,6 +42,7 @@ class Ends:
         self._source_keys: dict[str, str] = {}
         self._aliases: dict[str, str] = {}
         self._classes: dict[str, str] = {}
+        self._merged: dict[str, str] = {}
 
     def load(self, links: Sequence[Link], sources: Iterable[str] = ()) -> None:
         """Everything that the links could mean; `sources` are ids of items whose class is asked for too."""
@@ -53,13 +54,16 @@ class Ends:
         ids |= {ci for cis in self._keys.values() for ci in cis}
         ids |= {*self._source_keys.values(), *self._aliases.values()}
         for some in chunks(sorted(ids - self._classes.keys())):
-            for ci, class_, merged in self._session.execute(
-                select(Ci.id, Ci.class_, Ci.merged_into).where(Ci.id.in_(some))
-            ):
-                if merged is None:
-                    self._classes[ci] = class_
-                elif (whole := standing_for(self._session, ci)) is not None:
-                    self._classes[ci] = whole.class_
+            found = self._session.execute(select(Ci.id, Ci.class_, Ci.merged_into).where(Ci.id.in_(some))).all()
+            for ci, class_, merged in found:
+                self._take(ci, class_, merged)
+
+    def _take(self, ci: str, class_: str, merged: str | None) -> None:
+        whole = standing_for(self._session, ci) if merged else None
+        self._classes[ci] = class_ if whole is None else whole.class_
+        if whole is not None:
+            self._merged[ci] = whole.id
+            self._classes[whole.id] = whole.class_
 
     def triple(self, ci: str, link: Link) -> tuple[str, str, str]:
         """The relation as type, source and target. Raises NoEnd."""
@@ -85,8 +89,7 @@ class Ends:
         if len(found) > 1:
             raise NoEnd(f"{_said(to)} may be {' or '.join(sorted(found)[:3])}.")
         end = next(iter(found))
-        whole = standing_for(self._session, end) if end in self._classes else None
-        return whole.id if whole is not None else end
+        return self._merged.get(end, end)
 
     def _found(self, to: Mapping[str, Any]) -> set[str]:
         coming = self._coming

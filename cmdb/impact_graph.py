@@ -4,12 +4,13 @@ An item is hit when one of its causes without redundancy fails, or when of its c
 needs. What failed stays failed, so the walk ends whatever the cycles, and its result is the least set that fits.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(NamedTuple):
     """Failure travels from `cause` to `victim`, of whose `among` causes of this type `needed` must live.
 
     `needed` None: all of them. A need for more than there are is one for all.
@@ -31,31 +32,29 @@ class Hit:
     distance: int
 
 
-def hits(start: str, links: Iterable[Link]) -> dict[str, Hit]:
-    """Everything that fails with `start`, itself first, the nearest first, then by id."""
-    out: dict[str, list[Link]] = {}
+def hits(start: str, links: Iterable[tuple[str, str, str, int | None, int]]) -> dict[str, Hit]:
+    """Everything that fails with `start`, itself first, the nearest first, then by id. Links are `Link`s or alike."""
+    out: defaultdict[str, list[tuple[str, str, str, int | None, int]]] = defaultdict(list)
     for link in links:
-        out.setdefault(link.cause, []).append(link)
+        out[link[0]].append(link)
     found = {start: Hit(None, None, 0)}
-    failed: dict[tuple[str, str], set[str]] = {}
-    level = [start]
+    failed: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
+    level, distance = [start], 0
     while level:
+        distance += 1
         fallen: dict[str, Hit] = {}
         for cause in level:
-            for link in out.get(cause, ()):
-                if link.victim not in found and _falls(link, failed):
-                    fallen.setdefault(link.victim, Hit(cause, link.type, found[cause].distance + 1))
+            for _, victim, type_, needed, among in out.get(cause, ()):
+                if victim in found or victim in fallen:
+                    continue
+                if needed is not None:
+                    failed[victim, type_].add(cause)
+                    if among - len(failed[victim, type_]) >= min(needed, among):
+                        continue
+                fallen[victim] = Hit(cause, type_, distance)
         level = sorted(fallen)
         found.update((victim, fallen[victim]) for victim in level)
     return found
-
-
-def _falls(link: Link, failed: dict[tuple[str, str], set[str]]) -> bool:
-    if link.needed is None:
-        return True
-    dead = failed.setdefault((link.victim, link.type), set())
-    dead.add(link.cause)
-    return link.among - len(dead) < min(link.needed, link.among)
 
 
 def path(found: Mapping[str, Hit], item: str) -> list[tuple[str, str | None]]:

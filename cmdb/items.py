@@ -1,13 +1,27 @@
-"""Configuration items: recorded, found, listed. Their other names are how alerts and people find them."""
+"""Configuration items as people enter them: recorded, changed, listed. What people say is a source like any other.
 
-from collections.abc import Iterable
+A value that people take away falls back to what other sources say of it.
+"""
+
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from cmdb.adopting import adopt_items
+from cmdb.batch import Batch, Thing
+from cmdb.classes import DESK
+from cmdb.judging import CHANGED, NEW, Judgement
+from cmdb.keys import ALIASED, aliases_in, unique_keys
+from cmdb.model import model
+from cmdb.precedence import ALIASES, Report, Settled, difference, settle
+from cmdb.snapshot import values_of
+from cmdb.values import complaints
+from cmdb.writing import Cause, write
 from longwatch.store.database import Store
-from longwatch.store.tables import Ci, CiAlias, Team
+from longwatch.store.tables import Ci, CiAlias
 
 
 class BadItem(ValueError):  # noqa: N818 - named for who reads it
@@ -18,9 +32,13 @@ class BadItem(ValueError):  # noqa: N818 - named for who reads it
         self.field = field_
 
 
+class StaleItem(ValueError):  # noqa: N818 - named for who reads it
+    """Somebody else changed the item since it was looked at."""
+
+
 @dataclass(frozen=True)
 class NewItem:
-    """A configuration item to be recorded. Criticality 1 (high) to 3."""
+    """A configuration item to be recorded. Criticality 1 (high) to 3; `values`: state, users, needs and attributes."""
 
     id: str
     name: str
@@ -28,49 +46,127 @@ class NewItem:
     criticality: int | None = None
     owner_team: str | None = None
     service: str | None = None
-    aliases: tuple[str, ...] = field(default=())
+    aliases: tuple[str, ...] = ()
+    values: Mapping[str, Any] = field(default_factory=dict)
 
 
-def add_item(store: Store, session: Session, new: NewItem) -> Ci:
-    """Records an item; its id is an alias too. Raises BadItem when a name is taken or the owner unknown."""
+def add_item(store: Store, session: Session, new: NewItem, actor: str = "system:desk") -> Ci:
+    """Records an item; its id is an alias too. Raises BadItem naming the field at fault."""
     if session.get(Ci, new.id) is not None:
         raise BadItem(f"There is an item {new.id} already.", "id")
-    if new.owner_team is not None and session.get(Team, new.owner_team) is None:
-        raise BadItem(f"There is no team called {new.owner_team}.", "owner_team")
-    aliases = sorted({alias.strip().lower() for alias in (new.id, *new.aliases)})
-    taken = session.scalars(select(CiAlias).where(CiAlias.alias.in_(aliases)).order_by(CiAlias.alias)).first()
-    if taken is not None:
-        raise BadItem(f"{taken.alias} means {taken.ci} already.", "aliases" if taken.alias != new.id.lower() else "id")
-    item = Ci(
-        id=new.id,
-        name=new.name,
-        class_=new.class_,
-        criticality=new.criticality,
-        owner_team=new.owner_team,
-        service=new.service,
-        created_at=store.now(session),
-    )
-    session.add(item)
-    session.flush()
-    session.add_all(CiAlias(alias=alias, ci=item.id) for alias in aliases)
-    session.flush()
-    return item
+    known = model(session)
+    core = {"name": new.name, "criticality": new.criticality, "owner_team": new.owner_team, "service": new.service}
+    values = {name: value for name, value in {**core, **new.values}.items() if value is not None}
+    batch = Batch(session, known, DESK)
+    return _entered(batch, Thing(new.id), _Entry(new.class_, values, new.aliases), Cause(actor, store.now(session)))
+
+
+def change_item(
+    store: Store,
+    session: Session,
+    identity: str,
+    changes: Mapping[str, Any],
+    actor: str,
+    *,
+    class_: str | None = None,
+    aliases: Iterable[str] | None = None,
+    expected: int | None = None,
+) -> Ci:
+    """Changes what people say of an item; None takes a value back. Raises BadItem, StaleItem, KeyError for no item."""
+    ci = session.get(Ci, identity)
+    if ci is None or ci.merged_into is not None:
+        raise KeyError(identity)
+    if expected is not None and expected != ci.version:
+        raise StaleItem("Somebody changed this item meanwhile.")
+    known = model(session)
+    adopt_items(session, known, [ci])
+    batch = Batch(session, known, DESK)
+    batch.load_items([identity])
+    thing = batch.things[identity]
+    last = thing.reports.get((DESK, identity))
+    said = {name: value for name, value in (last.values if last else {}).items() if name != ALIASES}
+    values = {name: value for name, value in {**said, **changes}.items() if value is not None}
+    names = tuple(aliases) if aliases is not None else tuple((last.values.get(ALIASES) or ()) if last else ())
+    entry = _Entry(class_ or (last.class_ if last else ci.class_), values, names)
+    return _entered(batch, thing, entry, Cause(actor, store.now(session)))
+
+
+@dataclass(frozen=True)
+class _Entry:
+    """What people say of an item, all of it."""
+
+    class_: str
+    values: Mapping[str, Any]
+    aliases: tuple[str, ...]
+
+
+def _entered(batch: Batch, thing: Thing, entry: _Entry, cause: Cause) -> Ci:
+    """The item with what people say now, judged as a whole and written."""
+    tree = batch.model.tree
+    _check_entry(batch, entry)
+    own = sorted({alias.strip().lower() for alias in entry.aliases if alias.strip()} - {thing.id.lower()})
+    report = Report(DESK, thing.id, entry.class_, {**entry.values, ALIASES: own})
+    settled = settle(tree, [*(each for at, each in thing.reports.items() if at != (DESK, thing.id)), report])
+    before = values_of(thing.ci) if thing.ci is not None else {}
+    for name, reason in complaints(tree.get(settled.class_), settled.values):
+        if thing.ci is None or name not in before or before[name] != settled.values.get(name):
+            raise BadItem(reason, name)
+    names = {thing.id.lower(), *settled.aliases, *aliases_in(settled.values)}
+    _check_names(batch, thing, names, report)
+    _check_uniques(batch, thing, settled)
+    changes = _changes(thing, settled, before, names)
+    thing.aliases = names
+    verdict = NEW if thing.ci is None else CHANGED
+    write(batch, [Judgement(verdict, thing, report, settled, changes, aliases=frozenset(names))], cause)
+    assert thing.ci is not None
+    return thing.ci
+
+
+def _changes(thing: Thing, settled: Settled, before: Mapping[str, Any], names: set[str]) -> dict[str, Any]:
+    old = {**before, "class": thing.ci.class_} if thing.ci is not None else {}
+    changes = difference(old, {**settled.values, "class": settled.class_})
+    if names != thing.aliases:
+        changes[ALIASES] = [sorted(thing.aliases - names), sorted(names - thing.aliases)]
+    return changes
+
+
+def _check_entry(batch: Batch, entry: _Entry) -> None:
+    found = batch.model.tree.known(entry.class_)
+    if found is None:
+        raise BadItem(f"There is no class called {entry.class_}.", "class")
+    if found.abstract:
+        raise BadItem(f"{found.label} is abstract: name one of the classes below it.", "class")
+    team = entry.values.get("owner_team")
+    if team is not None and team not in batch.teams:
+        raise BadItem(f"There is no team called {team}.", "owner_team")
+
+
+def _check_names(batch: Batch, thing: Thing, names: Iterable[str], report: Report) -> None:
+    """No name of the item may be another's."""
+    others = select(CiAlias).where(CiAlias.alias.in_(sorted(names)), CiAlias.ci != thing.id)
+    taken = batch.session.scalars(others.order_by(CiAlias.alias)).first()
+    if taken is None:
+        return
+    at = "id" if taken.alias == thing.id.lower() else _named_by(report.values, taken.alias)
+    raise BadItem(f"{taken.alias} means {taken.ci} already.", at)
+
+
+def _named_by(values: Mapping[str, Any], alias: str) -> str:
+    """The field that makes this alias."""
+    found = (name for name in ALIASED if str(values.get(name) or "").strip().lower() == alias)
+    return ALIASES if alias in values[ALIASES] else next(found, ALIASES)
+
+
+def _check_uniques(batch: Batch, thing: Thing, settled: Settled) -> None:
+    for digest, name in unique_keys(batch.model.tree.get(settled.class_), settled.values).items():
+        holder = batch.holder(digest)
+        if holder is not None and holder != thing.id:
+            raise BadItem(f"{settled.values[name]} is {holder}'s already.", name)
 
 
 def item(session: Session, identity: str) -> Ci | None:
     """The item with this id."""
     return session.get(Ci, identity)
-
-
-def items(session: Session, q: str | None, limit: int, after: str | None) -> tuple[list[Ci], str | None]:
-    """A page of items in order of id, and the id to go on after."""
-    query = select(Ci).order_by(Ci.id)
-    if q:
-        query = query.where(Ci.name.icontains(q, autoescape=True) | Ci.id.icontains(q, autoescape=True))
-    if after:
-        query = query.where(Ci.id > after)
-    rows = list(session.scalars(query.limit(limit + 1)))
-    return rows[:limit], rows[limit - 1].id if len(rows) > limit else None
 
 
 def aliases_of(session: Session, identities: Iterable[str]) -> dict[str, list[str]]:

@@ -67,11 +67,12 @@ def _refusal(batch: Batch, record: Record, found: Match) -> Judgement | None:
     thing = found.thing
     if thing is None:
         return None
-    if thing.id in batch.claimed:
-        return _held(DUPLICATE, f"Row {batch.claimed[thing.id]} is about the same item, {thing.id}.", thing=thing)
     key = (batch.source, record.source_key or default_key(batch.model, record))
+    fresh = key not in thing.reports
+    if fresh and thing.id in batch.claimed:
+        return _held(DUPLICATE, f"Row {batch.claimed[thing.id]} is about the same item, {thing.id}.", thing=thing)
     others = [k for k, r in thing.reports.items() if k[0] == batch.source and k != key and not r.missing]
-    if others:
+    if fresh and others:
         return _held(DUPLICATE, f"{batch.source} knows {thing.id} as {others[0][1]} already.", thing=thing)
     if not related(batch.model.tree, record.class_, class_of(thing)):
         return _held(CONFLICTING, f"{thing.id} is a {class_of(thing)}, not a {record.class_}.", thing=thing)
