@@ -121,8 +121,8 @@ def schedule_of(data: Mapping[str, Any]) -> Schedule:
     return Schedule(data["zone"], weekly, tuple(date.fromisoformat(day) for day in data.get("holidays", [])))
 
 
-def _routing(session: Session, data: Mapping[str, Any], _now: datetime) -> Answer:
-    return route(session, data)
+def _routing(session: Session, data: Mapping[str, Any], now: datetime) -> Answer:
+    return route(session, data, now)
 
 
 FINDERS: dict[str, Callable[[Session, Mapping[str, Any], datetime], Answer]] = {

@@ -4,13 +4,15 @@ Load is the number of open tickets a person holds; of equals the first by login.
 """
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from longwatch.store import configuration
 from longwatch.store.tables import Ci, Membership, Person, Team, Ticket
+from longwatch.store.tables_approvals import Absence
 
 SERVICE_DESK = "service-desk"
 
@@ -21,22 +23,27 @@ _HELD = (
     .correlate(Person)
     .scalar_subquery()
 )
+_AWAY = exists().where(
+    Absence.login == Person.login,
+    Absence.begins_at <= bindparam("now"),
+    or_(Absence.ends_at.is_(None), Absence.ends_at > bindparam("now")),
+)
 _LEAST_LOADED = (
     select(Person.login, _HELD.label("held"))
     .join(Membership, Membership.login == Person.login)
-    .where(Membership.team == bindparam("team"), Person.active, Person.present)
+    .where(Membership.team == bindparam("team"), Person.active, Person.present, ~_AWAY)
     .order_by("held", Person.login)
     .limit(1)
 )
 # Made once, and it counts for the team's members alone, not for the whole desk.
 
 
-def route(session: Session, data: Mapping[str, Any]) -> dict[str, Any]:
+def route(session: Session, data: Mapping[str, Any], now: datetime) -> dict[str, Any]:
     """Team and person, with the reasons line by line, for the journal."""
     team, reasons = _team(session, data)
     if team is None:
         return {"team": None, "person": None, "reasons": [*reasons, "No team takes it: a dispatcher must."]}
-    person, why = _least_loaded(session, team)
+    person, why = _least_loaded(session, team, now)
     return {"team": team, "person": person, "reasons": [*reasons, why]}
 
 
@@ -55,8 +62,8 @@ def _team(session: Session, data: Mapping[str, Any]) -> tuple[str | None, list[s
     return None, ["No rule, no owner, no service desk."]
 
 
-def _least_loaded(session: Session, team: str) -> tuple[str | None, str]:
-    first = session.execute(_LEAST_LOADED, {"team": team}).first()
+def _least_loaded(session: Session, team: str, now: datetime) -> tuple[str | None, str]:
+    first = session.execute(_LEAST_LOADED, {"team": team, "now": now}).first()
     if first is None:
         return None, f"Nobody of {team} is present."
     return f"user:{first[0]}", f"Of those present in {team}, {first[0]} holds the fewest open tickets ({first[1]})."

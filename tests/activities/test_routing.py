@@ -1,8 +1,10 @@
 """Who should have a ticket, and why."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from activities.routing import route
+from longwatch.domain.ticket import Actor
+from longwatch.store.absences import Period, enter
 from longwatch.store.database import Store
 from longwatch.store.tables import Person, Ticket
 
@@ -30,7 +32,7 @@ def hold(store: Store, person: str, number: str, status: str = "assigned") -> No
 
 def routed(store: Store, **data: object) -> dict[str, object]:
     with store.reading() as session:
-        return route(session, data)
+        return route(session, data, NOW)
 
 
 def test_a_rule_names_the_team_before_the_owner_does(store: Store) -> None:
@@ -74,3 +76,15 @@ def test_the_absent_get_nothing_new(store: Store) -> None:
 
     assert routed(store, team="servers")["person"] == "user:lead"
     assert routed(store, team="databases")["person"] is None
+
+
+def test_who_is_away_for_a_time_gets_nothing_new_meanwhile(store: Store) -> None:
+    admin, day = Actor("user:admin", roles=("admin",)), timedelta(days=1)
+    today = datetime.now(UTC)
+    with store.writing() as session:
+        enter(store, session, admin, "agent", Period(today, today + day))
+
+    with store.reading() as session:
+        found = [route(session, {"team": "servers"}, at)["person"] for at in (today - day, today, today + day)]
+
+    assert found == ["user:agent", "user:lead", "user:agent"]

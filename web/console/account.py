@@ -1,4 +1,4 @@
-"""A person's own page: who the desk thinks they are, where they are signed in, and how pages look."""
+"""A person's own page: who the desk thinks they are, when they are away, where they are signed in, how pages look."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +10,8 @@ from longwatch.store import people
 from web import policies
 from web.auth.identity import signed_in
 from web.auth.sign_in import local
+from web.console import absences
+from web.console.absence_card import card, colleagues
 from web.console.frame import THEMES, frame, viewer
 from web.console.names import names_of
 from web.console.times import Moment, moment
@@ -17,6 +19,7 @@ from web.desk import desk
 from web.rendering import render
 
 blueprint = Blueprint("account", __name__)
+blueprint.register_blueprint(absences.blueprint)
 
 YEAR = 365 * 24 * 3600
 LONGEST_AGENT = 60
@@ -52,7 +55,10 @@ def show() -> str:
         names = names_of(session, [])
         teams = sorted(names.team(team) for team in who.actor.teams)
         around = frame(session, who, "/account")
-        return render("account.html", "main", sessions=sessions, teams=teams, time_zone=person.time_zone, **around)
+        own = {"away": card(session, who, who.login), "people": colleagues(session, who)}
+        return render(
+            "account.html", "main", sessions=sessions, teams=teams, time_zone=person.time_zone, **own, **around
+        )
 
 
 @blueprint.post("/theme")

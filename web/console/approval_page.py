@@ -26,6 +26,7 @@ from web.console.fields import Options
 from web.console.names import names_of
 from web.console.offers import allowed, options
 from web.console.people import Face, Viewer
+from web.console.reading import mentioned
 from web.console.view_models import ActionForm, Refusal, action_forms
 from web.console.waits import Pending, pendings, refusals
 from web.console.words import Badge
@@ -119,19 +120,10 @@ def approval_reader(session: Session, who: Viewer, found: Found, *contents: Any)
     """The names and words that an approval and what it is about refer to, looked up once."""
     state = found.state
     approval: Approval = state.approval
-    mentioned = list(_strings(contents))
-    people = [*people_in(approval), state.requester, *(one for one in mentioned if one.startswith("user:"))]
+    named = mentioned(contents)
+    people = [*people_in(approval), state.requester, *(one for one in named if one.startswith("user:"))]
     bodies = [*comments_in(approval), *tickets.bodies_in([*contents, state.title])]
-    return Reader(who, names_of(session, people, mentioned), tickets.texts(session, bodies))
-
-
-def _strings(data: Any) -> list[str]:
-    """The short texts of JSON-clean data, any of which may be somebody's or something's identifier."""
-    if isinstance(data, str):
-        return [data] if len(data) <= 120 else []  # noqa: PLR2004 - no identifier is longer
-    if isinstance(data, dict):
-        return [text for value in data.values() for text in _strings(value)]
-    return [text for value in data for text in _strings(value)] if isinstance(data, list | tuple) else []
+    return Reader(who, names_of(session, people, named), tickets.texts(session, bodies))
 
 
 def _content(found: Found, state: Any) -> Any:

@@ -81,7 +81,12 @@ def _entries_of(record: Mapping[str, Any], reader: Reader, *, internal: bool) ->
     return [event(record, reader)]
 
 
-FOR_REQUESTERS = frozenset({"Opened", "Started", "Held", "Resumed", "Resolved", "Closed", "Reopened", "Cancelled"})
+FOR_REQUESTERS = frozenset(
+    {
+        *("Opened", "Started", "Held", "Resumed", "Resolved", "Closed", "Reopened", "Cancelled"),
+        *("ApprovalStarted", "ApprovalGranted", "ApprovalRefused", "ApprovalExpired", "ApprovalRecalled"),
+    }
+)
 """Events that a requester is shown besides the public messages."""
 
 

@@ -9,6 +9,7 @@ from flask import Blueprint, redirect
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from activities.wording import place
 from longwatch.store.tables import Body, Delivery, Ticket
 from longwatch.store.writing import changed
 from web import policies
@@ -36,7 +37,17 @@ SAID: Mapping[str, Badge] = {
     "cancelled": Badge("It was cancelled.", "grey", icon="ban"),
     "message": Badge("The requester wrote.", "blue", icon="reply"),
     "reply": Badge("You have an answer.", "blue", icon="reply"),
+    "approval_asked": Badge("Your vote is asked for", "violet", icon="shield-check"),
+    "approval_reminded": Badge("Votes are missing", "amber", icon="alarm-clock"),
+    "approval_overdue": Badge("The votes are late, and the fallback was called", "amber", icon="alarm-clock"),
+    "approval_blocked": Badge("Its approval is stuck", "red", icon="triangle-alert"),
+    "approval_voided": Badge("It was edited, and your vote is void", "amber", icon="undo"),
+    "approval_decided": Badge("Its approval has ended", "blue", icon="shield-check"),
+    "approval_recalled": Badge("Your vote is not needed any more", "grey", icon="undo"),
 }
+
+ABOUT = ("rung", "clock", "stage_title", "outcome")
+"""What else is said of the event, where its message holds it."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +56,7 @@ class Bell:
 
     row: int
     ticket: str
+    href: str
     title: str
     text: str
     badge: Badge
@@ -94,7 +106,7 @@ def _bells(session: Session, who: Viewer) -> list[Bell]:
 def _bell(row: Delivery, title: str, who: Viewer) -> Bell:
     said = SAID.get(row.template) or Badge(f"{words.readable(row.template)}.", "grey", icon="bell")
     data = json.loads(row.data)
-    about = ", ".join(str(data[name]) for name in ("rung", "clock") if data.get(name))
+    about = ", ".join(str(data[name]) for name in ABOUT if data.get(name))
     text = f"{said.label}: {about}." if about else said.label
     at = moment(row.created_at, who.now, who.zone)
-    return Bell(row.row, row.ticket, title, text, said, at, row.read_at is None)
+    return Bell(row.row, row.ticket, place(row.ticket, row.template), title, text, said, at, row.read_at is None)

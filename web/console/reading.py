@@ -1,7 +1,8 @@
 """The names and words behind a ticket: looked up once for everything a page tells of it."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -12,6 +13,9 @@ from web.console.conversation import Reader
 from web.console.names import names_of
 from web.console.people import Viewer
 
+LONGEST_NAME = 120
+"""No identifier of anything is longer."""
+
 
 def reader_of(session: Session, who: Viewer, found: Found, lines: Sequence[Line]) -> Reader:
     """The names and texts that a ticket's state, journal and pending commands refer to."""
@@ -21,5 +25,15 @@ def reader_of(session: Session, who: Viewer, found: Found, lines: Sequence[Line]
     bodies = tickets.bodies_in([state.title, state.description, state.expected_result])
     bodies += tickets.bodies_in([record["data"] for record in records]) + tickets.bodies_in(waiting)
     people = [state.requester, state.assignee, *(record["actor"] for record in records)]
-    people += [record["data"].get("person") for record in records] + [command.actor for command in found.pending]
+    people += [one for record in records for one in mentioned(record["data"]) if one.startswith("user:")]
+    people += [command.actor for command in found.pending]
     return Reader(who, names_of(session, people, [state.ci]), tickets.texts(session, bodies))
+
+
+def mentioned(data: Any) -> list[str]:
+    """The short texts of JSON-clean data, any of which may be somebody's or something's identifier."""
+    if isinstance(data, str):
+        return [data] if len(data) <= LONGEST_NAME else []
+    if isinstance(data, Mapping):
+        return [text for value in data.values() for text in mentioned(value)]
+    return [text for value in data for text in mentioned(value)] if isinstance(data, list | tuple) else []

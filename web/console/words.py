@@ -83,6 +83,24 @@ EVENTS: Mapping[str, Badge] = {
     "ClockMet": Badge("met a target", "green", icon="circle-check"),
     "ClockEnded": Badge("ended a missed target", "grey", icon="timer"),
     "AlertChanged": Badge("reported the alert", "amber", icon="activity"),
+    "ApprovalStarted": Badge("put it up for approval", "violet", icon="shield-check"),
+    "ApproversFound": Badge("asked for votes", "blue", icon="users"),
+    "ApproversNotFound": Badge("could not find the approvers", "amber", icon="triangle-alert"),
+    "ApproversAsked": Badge("looks for the approvers again", "grey", icon="search"),
+    "VoteCast": Badge("voted", "blue", icon="check"),
+    "VoteWithdrawn": Badge("withdrew a vote", "grey", icon="undo"),
+    "VoteDelegated": Badge("delegated a vote", "grey", icon="users"),
+    "PeopleExcluded": Badge("noted who never votes on it", "grey", icon="user-x"),
+    "ApprovalReminded": Badge("reminded of a vote", "grey", icon="bell"),
+    "FallbackCalled": Badge("called the fallback", "amber", icon="alarm-clock"),
+    "ApprovalBlocked": Badge("saw the approval stuck", "red", icon="triangle-alert"),
+    "ApprovalUnblocked": Badge("saw the approval go on", "blue", icon="circle-play"),
+    "StageGranted": Badge("saw a stage agree", "green", icon="check"),
+    "ApprovalGranted": Badge("saw it approved", "green", icon="circle-check"),
+    "ApprovalRefused": Badge("saw it refused", "red", icon="x"),
+    "ApprovalExpired": Badge("saw the approval expire", "amber", icon="alarm-clock"),
+    "ApprovalRecalled": Badge("recalled the approval", "grey", icon="undo"),
+    "ApprovalEdited": Badge("edited what is voted on", "amber", icon="undo"),
     "RecordDone": Badge("saw what it waited for done", "green", icon="circle-check"),
 }
 
@@ -96,6 +114,7 @@ BACKGROUND = frozenset(
         "MatrixRead",
         "QuestionAsked",
         "RungsCancelled",
+        "StageOpened",
         "Touched",
     }
 )

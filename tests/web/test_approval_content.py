@@ -1,0 +1,92 @@
+"""What is voted on in words: everything the hash covers is shown, and what changed is shown word by word."""
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as some
+
+from longwatch.domain.ticket import Actor, stamp
+from tests.web.test_times import NOON, WARSAW
+from web.console.approval_content import Part, changes, content_of_ticket, parts_of
+from web.console.conversation import Reader
+from web.console.people import Names, Viewer
+
+WHO = Viewer(Actor("user:pia", roles=("approver",)), "Pia", NOON, WARSAW)
+NAMES = Names(people={"kim": "Kim"}, teams={"net": "Network"}, cis={"db-1": "Orders database"})
+READER = Reader(WHO, NAMES, {"b1": "First\nsecond", "gone": None})
+
+
+def shown(**content: Any) -> list[tuple[str, str]]:
+    return [(part.label, part.text) for part in parts_of(content, READER)]
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ({"plan": {"body": "b1", "sha256": "x"}}, [("Plan", "First\nsecond")]),
+        ({"plan": {"body": "gone", "sha256": "x"}}, [("Plan", "(These words were erased.)")]),
+        ({"cis": ["db-1", "web-9"]}, [("Configuration items", "Orders database\nweb-9")]),
+        ({"implementer": "user:kim", "team": "net"}, [("Implementer", "Kim"), ("Team", "Network")]),
+        ({"window": {"begin": stamp(NOON), "end": None}}, [("Window", "Begin: Sun 22 Nov, 13:00 CET")]),
+        ({"emergency": True, "tested": False, "risk": 0}, [("Emergency", "yes"), ("Tested", "no"), ("Risk", "0")]),
+        ({"tasks": [{"title": "Stop", "team": "net"}]}, [("Tasks", "Title: Stop; Team: Network")]),
+        ({"nothing": None, "empty": "", "none": [], "blank": {}}, []),
+    ],
+)
+def test_each_kind_of_entry_has_words(content: dict[str, Any], said: list[tuple[str, str]]) -> None:
+    assert shown(**content) == said
+
+
+def test_a_ticket_whose_rules_say_nothing_shows_what_was_asked() -> None:
+    state = SimpleNamespace(title={"body": "b1", "sha256": "x"}, ci="db-1")
+
+    content = content_of_ticket(object(), state)
+
+    assert [part.label for part in parts_of(content, READER)] == ["Title", "Configuration item"]
+
+
+def part(name: str, text: str) -> Part:
+    return Part(name, name.capitalize(), tuple(text.split("\n")))
+
+
+def test_only_what_changed_is_told_word_by_word() -> None:
+    before = [part("plan", "Stop the server at ten"), part("why", "Old"), part("gone", "Bye")]
+    now = [part("plan", "Stop the database at ten"), part("why", "Old"), part("new", "Hello")]
+
+    told = [(one.label, [(piece.kind, piece.text) for piece in one.pieces]) for one in changes(before, now)]
+
+    assert told == [
+        ("Plan", [("same", "Stop the "), ("gone", "server "), ("new", "database "), ("same", "at ten")]),
+        ("New", [("new", "Hello")]),
+        ("Gone", [("gone", "Bye")]),
+    ]
+
+
+TEXT = some.text(alphabet="ab \n<", max_size=30)
+
+
+@given(TEXT, TEXT)
+def test_what_stayed_and_came_is_the_new_text_and_what_stayed_and_went_the_old(old: str, new: str) -> None:
+    found = changes([part("plan", old)], [part("plan", new)])
+
+    if old == new:
+        assert found == []
+    else:
+        pieces = found[0].pieces
+        assert "".join(piece.text for piece in pieces if piece.kind != "gone") == new
+        assert "".join(piece.text for piece in pieces if piece.kind != "new") == old
+
+
+JSON = some.recursive(
+    some.none() | some.booleans() | some.integers() | some.text(max_size=8),
+    lambda inner: some.lists(inner, max_size=3) | some.dictionaries(some.text(max_size=5), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@given(some.dictionaries(some.text(min_size=1, max_size=6), JSON, max_size=4))
+def test_no_content_breaks_the_page(content: dict[str, Any]) -> None:
+    for one in parts_of(content, READER):
+        assert one.text == "\n".join(one.lines)
