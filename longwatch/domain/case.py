@@ -1,10 +1,10 @@
 """The rules of a ticket as the engine knows them: what all processes share, and one process's own tables.
 
 The shared rules stand in the files beside this one: `case_process` (what makes one process out of them), `case_moves`
-(statuses and the moves between them), `case_gate` (who may do what now), `case_opening`, `case_people`, `case_links`
-and `case_answers` (what follows from what is asked), `case_time` (deadlines), `case_fold` (what facts make of the
-state), `case_effects` (what must follow outside), `case_waiting` (what it waits for), `case_engines` (approval and
-tasks).
+(statuses and the moves between them), `case_gate` (who may do what now), `case_opening`, `case_people`, `case_links`,
+`case_merge`, `case_split` and `case_answers` (what follows from what is asked), `case_time` (deadlines), `case_fold`
+(what facts make of the state), `case_effects` and `case_links_effects` (what must follow outside), `case_waiting` (what
+it waits for), `case_engines` (approval and tasks).
 """
 
 from collections.abc import Callable
@@ -15,9 +15,13 @@ from longwatch.domain.case_draft import Draft
 from longwatch.domain.case_effects import react
 from longwatch.domain.case_fold import evolve
 from longwatch.domain.case_gate import allowed, obstacle
+from longwatch.domain.case_links import DOES as LINKS
 from longwatch.domain.case_links import linked, opened, told
+from longwatch.domain.case_links_effects import between
+from longwatch.domain.case_merge import DOES as MERGES
 from longwatch.domain.case_people import DOES
 from longwatch.domain.case_process import Process, Waiting
+from longwatch.domain.case_split import DOES as SPLITS
 from longwatch.domain.case_state import Case
 from longwatch.domain.case_time import nearest, ring, settle
 from longwatch.domain.case_waiting import waiting_for
@@ -44,7 +48,14 @@ class Rules:
         self.process = process
         self.RULES = process.rules
         self.State = process.state
-        self._does: dict[str, Callable[[Draft], None]] = {**DOES, **_MACHINES, **process.does}
+        self._does: dict[str, Callable[[Draft], None]] = {
+            **DOES,
+            **LINKS,
+            **MERGES,
+            **SPLITS,
+            **_MACHINES,
+            **process.does,
+        }
 
     def decide(self, state: Case, command: Command) -> list[Fact]:
         """What follows from the command, after what time had decided by its instant. Raises Refused."""
@@ -92,7 +103,7 @@ class Rules:
 
     def react(self, state: Case, fact: Fact) -> list[Effect]:
         """What must follow from the fact; `state` is the one after it."""
-        return react(self.process, state, fact)
+        return [*react(self.process, state, fact), *between(self.process, state, fact)]
 
     def sealed(self, state: Case) -> bool:
         """Whether it has ended for good."""

@@ -8,9 +8,10 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from longwatch.domain import case_engines
+from longwatch.domain import case_engines, case_words
 from longwatch.domain import case_input as given
 from longwatch.domain import clocks as clocking
+from longwatch.domain.ageing import ageing_data, read_ageing
 from longwatch.domain.calendar import OpenHours, read_hours
 from longwatch.domain.case_draft import Draft
 from longwatch.domain.case_fold import ask_policy, routing
@@ -184,6 +185,7 @@ def _check_policy(_: Case, question: Question, answer: Answer) -> dict[str, Any]
     if close is not None:
         close = {"work": _seconds(close["work"]), "calendar": _known_calendar(close["calendar"], calendars)}
     window = answer.get("reopen_window")
+    ageing = {"ageing": ageing_data(read_ageing(answer["ageing"]))} if answer.get("ageing") else {}
     ladder = read_ladder(str(answer["policy"]), answer.get("ladder") or {})
     return {
         "policy": str(answer["policy"]),
@@ -194,6 +196,7 @@ def _check_policy(_: Case, question: Question, answer: Answer) -> dict[str, Any]
         "pauses": [str(reason) for reason in answer.get("pauses") or DEFAULT_PAUSES],
         "close_after": close,
         "reopen_window": None if window is None else _seconds(window),
+        **ageing,
     }
 
 
@@ -282,6 +285,7 @@ ANSWERS: dict[str, Taken] = {
     "policy": Taken(_check_policy, _policy, _fresh_policy),
     "routing": Taken(_check_routing, _routing, routing),
     "calendar": Taken(_check_calendar, _calendar),
+    **case_words.ANSWERS,
 }
 """How the answers that every ticket needs are taken."""
 

@@ -1,13 +1,12 @@
-"""What must follow from any ticket's facts: messages to people, and word to the tickets it is linked to."""
+"""What must follow from any ticket's facts: messages to people. `case_links_effects` has the words to other tickets."""
 
 from collections.abc import Callable, Iterable
 from typing import Any
 
 from longwatch.domain import case_engines
-from longwatch.domain.case_moves import INVERSE
 from longwatch.domain.case_process import Process
 from longwatch.domain.case_state import Case
-from longwatch.domain.ticket import Effect, Fact, Notify, Send, stamp
+from longwatch.domain.ticket import Effect, Fact, Notify, Send
 
 LEAD = "role:lead"
 DISPATCHER = "role:dispatcher"
@@ -114,25 +113,7 @@ def cancelled(state: Case, fact: Fact) -> list[Effect | None]:
     return [notify(state, ("requester",), "cancelled", reason=fact.data["reason"])]
 
 
-def _opened(state: Case, _: Fact) -> list[Effect | None]:
-    return [_mirrored(state, link.type, link.ticket) for link in state.links]
-
-
-def _linked(state: Case, fact: Fact) -> list[Effect | None]:
-    """The other ticket learns of it too, unless it is where the word came from."""
-    data = fact.data
-    return [] if data.get("mirror") else [_mirrored(state, data["type"], data["ticket"])]
-
-
-def _mirrored(state: Case, type_: str, ticket: str) -> Send:
-    """With when this one was opened, so that the other side can tell a recurrence from an old case."""
-    opened = {} if state.opened_at is None else {"opened_at": stamp(state.opened_at)}
-    return Send(ticket, "linked", {"type": INVERSE[type_], "ticket": state.number, **opened})
-
-
 FOLLOWS: dict[str, Follow] = {
-    "Opened": _opened,
-    "Linked": _linked,
     "Assigned": _assigned,
     "RungRun": _rung,
     "ClockBreached": _breached,

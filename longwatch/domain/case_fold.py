@@ -6,10 +6,13 @@ from typing import Any, TypeVar
 
 from longwatch.domain import case_engines
 from longwatch.domain import case_fold_clocks as timed
+from longwatch.domain import case_links_fold as between
+from longwatch.domain.ageing import read_ageing
 from longwatch.domain.case_process import Process
-from longwatch.domain.case_state import Case, Hold, Item, Link, Retry
+from longwatch.domain.case_questions import answered, ask, unasked
+from longwatch.domain.case_state import Case, Hold, Item, Retry
 from longwatch.domain.priority import Matrix
-from longwatch.domain.ticket import Fact, Question, instant, stamp
+from longwatch.domain.ticket import Fact, instant, stamp
 
 S = TypeVar("S", bound=Case)
 Change = Callable[[Any, Fact], Any]
@@ -30,32 +33,11 @@ def opened(state: S, fact: Fact, **special: Any) -> S:
     """The ticket begins; `special` are the fields of its kind, as its state holds them."""
     data: dict[str, Any] = {**fact.data, **special}
     data["tags"] = tuple(data["tags"])
-    data["links"] = tuple(Link(link["type"], link["ticket"]) for link in data["links"])
+    data["links"] = between.first_links(data["number"], data["links"])
+    data["linked"] = len(data["links"])
     data["stated_impact"], data["stated_urgency"] = data["impact"], data["urgency"]
     begun = replace(state, **data, opened_at=fact.at)
     return ask(ask(begun, "impact", {"ci": begun.ci}), "matrix", {})
-
-
-def ask(state: S, kind: str, data: dict[str, Any]) -> S:
-    """The state with one more question; a newer one of a kind takes the place of the older, calendars aside."""
-    question = Question(f"{kind}:{state.asked + 1}", kind, data)
-    same = [
-        other for other in state.pending if other.kind == kind and other.data.get("calendar") == data.get("calendar")
-    ]
-    kept = tuple(other for other in state.pending if other not in same)
-    return replace(_unretried(state, kind, data.get("calendar")), asked=state.asked + 1, pending=(*kept, question))
-
-
-def _unretried(state: S, kind: str, calendar: str | None) -> S:
-    kept = (retry for retry in state.retries if (retry.kind, retry.data.get("calendar")) != (kind, calendar))
-    return replace(state, retries=tuple(kept))
-
-
-def answered(state: S, fact: Fact) -> S:
-    """The question of this fact is settled, and with it the story of its failures."""
-    question = next(asked for asked in state.pending if asked.id == fact.data["question"])
-    kept = tuple(other for other in state.pending if other is not question)
-    return _unretried(replace(state, pending=kept), question.kind, question.data.get("calendar"))
 
 
 def _touched(state: S, _: Fact) -> S:
@@ -70,13 +52,7 @@ def _assigned(state: S, fact: Fact) -> S:
     moved = replace(state, status=data["status"], team=data["team"], assignee=data["person"], hold=hold)
     if "rung" in data:
         return ask(moved, "routing", routing(moved))
-    return _unasked(moved, "routing")
-
-
-def _unasked(state: S, kind: str) -> S:
-    """Nobody needs to know any more."""
-    pending = tuple(question for question in state.pending if question.kind != kind)
-    return _unretried(replace(state, pending=pending), kind, None)
+    return unasked(moved, "routing")
 
 
 def routing(state: Case) -> dict[str, Any]:
@@ -92,7 +68,7 @@ def _held(state: S, fact: Fact) -> S:
     data = fact.data
     until = instant(data["until"]) if data["until"] else None
     before = state.hold.before if state.hold else state.status
-    hold = Hold(data["reason"], until, fact.at, before)
+    hold = Hold(data["reason"], until, fact.at, before, data.get("ticket"))
     return timed.held(replace(state, status=data["status"], hold=hold), fact.at, data["reason"])
 
 
@@ -128,6 +104,7 @@ def _escalated(state: S, fact: Fact) -> S:
 def _resolved(state: S, fact: Fact) -> S:
     data = fact.data
     done = replace(state, status=data["status"], resolved_at=fact.at, resolution=data["code"], hold=None)
+    done = replace(done, resolution_text=data["text"])
     return timed.resolved(done, fact.at)
 
 
@@ -143,6 +120,7 @@ def _reopened(state: S, fact: Fact) -> S:
         resolved_at=None,
         closed_at=None,
         resolution=None,
+        resolution_text=None,
         closing=None,
         reopen_count=state.reopen_count + 1,
     )
@@ -168,10 +146,6 @@ def _tagged(state: S, fact: Fact) -> S:
     return replace(state, tags=tuple(fact.data["tags"]))
 
 
-def _linked(state: S, fact: Fact) -> S:
-    return replace(state, links=(*state.links, Link(fact.data["type"], fact.data["ticket"])))
-
-
 def _noted(state: S, _: Fact) -> S:
     """It is in the journal; nothing of the state depends on it."""
     return state
@@ -195,7 +169,21 @@ def _matrix_read(state: S, fact: Fact) -> S:
 
 
 def _policy_chosen(state: S, fact: Fact) -> S:
-    return timed.policy_chosen(answered(state, fact), fact)
+    chosen = timed.policy_chosen(answered(state, fact), fact)
+    return _with_ageing(chosen, fact.data["ageing"]) if "ageing" in fact.data else chosen
+
+
+def _with_ageing(state: S, rule: dict[str, Any]) -> S:
+    """The same rule goes on; under another one its age is judged anew, at once."""
+    ageing = read_ageing(rule)
+    if (ageing.name, ageing.version) == (state.ageing.name, state.ageing.version):
+        return state
+    return replace(state, ageing=ageing, weight=0)
+
+
+def _aged(state: S, fact: Fact) -> S:
+    data = fact.data
+    return replace(state, weight=data["weight"], ageing=replace(state.ageing, reached=data["step"]))
 
 
 def _calendar_requested(state: S, fact: Fact) -> S:
@@ -244,7 +232,6 @@ CHANGES: dict[str, Change] = {
     "Sealed": _sealed,
     "MessageAdded": _message,
     "Tagged": _tagged,
-    "Linked": _linked,
     "RecordDone": _noted,
     "CiRelated": _ci_related,
     "ImpactRead": _impact_read,
@@ -255,6 +242,10 @@ CHANGES: dict[str, Change] = {
     "CalendarRead": _calendar_read,
     "QuestionFailed": _question_failed,
     "QuestionAsked": _question_asked,
+    "Aged": _aged,
+    **between.CHANGES,
     **timed.CHANGES,
 }
 """The types of fact that every ticket can hold, with what they change."""
+
+__all__ = ["CHANGES", "Change", "answered", "ask", "ask_policy", "evolve", "opened", "routing", "unasked"]

@@ -6,7 +6,7 @@ Every refusal says what to do instead.
 
 from collections.abc import Callable
 
-from longwatch.domain import case_engines, roles
+from longwatch.domain import case_engines, case_merge, case_split, roles
 from longwatch.domain.case_moves import MOST_LEVEL, MOST_LINKS, possible
 from longwatch.domain.case_process import Process
 from longwatch.domain.case_state import Case
@@ -118,4 +118,6 @@ _DEMANDS: dict[str, Callable[[Case, Actor], str | None]] = {
     "start": _start,
     "escalate": _escalate,
     "link": _link,
+    **case_merge.DEMANDS,
+    **case_split.DEMANDS,
 }

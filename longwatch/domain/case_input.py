@@ -11,6 +11,8 @@ from longwatch.domain.ticket import Refused, instant, stamp
 Data = Mapping[str, Any]
 
 LONGEST_NAME = 200
+MOST_SAID = 50
+"""Messages that go along to another ticket at once."""
 _WORD = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}\Z")
 _NUMBER = re.compile(r"[A-Z]{3}-\d{1,12}\Z")
 
@@ -157,3 +159,28 @@ def flag(data: Data, field: str) -> bool:
     if not isinstance(value, bool):
         raise Refused(f"{field} must be true or false.", field)
     return value
+
+
+def said(value: Any) -> list[dict[str, Any]]:
+    """Messages by reference: line, words, writer, part, when, whether public. Raises Refused."""
+    if not isinstance(value, Sequence) or isinstance(value, str) or len(value) > MOST_SAID:
+        raise Refused(f"messages must be a list of at most {MOST_SAID}.", "messages")
+    return [_one_said(one) for one in value]
+
+
+def _one_said(one: Any) -> dict[str, Any]:
+    if not isinstance(one, Mapping) or not isinstance(one.get("line"), int):
+        raise Refused("Each message names its line.", "messages")
+    words = ref(one, "body", "a message")
+    told = {name: optional_name(one, name) for name in ("writer", "by", "at")}
+    return {"line": one["line"], "body": words, "public": public(one), **told}
+
+
+def quoted(data: Data) -> dict[str, Any] | None:
+    """Messages of another ticket that this one begins with. Raises Refused."""
+    value = data.get("quoted")
+    if value is None:
+        return None
+    if not isinstance(value, Mapping):
+        raise Refused("quoted must name its ticket and messages.", "quoted")
+    return {"origin": number(value, "origin"), "messages": said(value.get("messages"))}

@@ -5,7 +5,7 @@ from typing import Any
 from longwatch.domain import case_input as given
 from longwatch.domain import roles
 from longwatch.domain.case_draft import Draft
-from longwatch.domain.case_moves import LINK_TYPES, MOST_LINKS, MOST_TAGS
+from longwatch.domain.case_moves import LINK_TYPES, MOST_LINKS, MOST_TAGS, RELATIONS
 from longwatch.domain.ticket import Refused
 
 SOURCES = ("portal", "console", "api", "monitoring", "mail", "phone", "desk")
@@ -13,11 +13,15 @@ SOURCES = ("portal", "console", "api", "monitoring", "mail", "phone", "desk")
 
 
 def open_case(draft: Draft, **special: Any) -> None:
-    """Log the ticket, with what is `special` to its kind. Who may only ask for themselves asks for themselves."""
+    """Log the ticket, with what is `special` to its kind. Who may only ask for themselves asks for themselves.
+
+    It lives by the rules that were in force when its opening was accepted: a desk that learns new rules meanwhile goes
+    on proving its older tickets by theirs. An opening that names no version was accepted under the first.
+    """
     data = draft.command.data
     draft.record(
         "Opened",
-        rules=draft.process.rules,
+        rules=given.optional_number(data, "rules", 1, draft.process.rules) or 1,
         number=given.name(data, "number", "which number it has"),
         status=draft.status_after("open"),
         title=given.ref(data, "title", "a title"),
@@ -31,9 +35,12 @@ def open_case(draft: Draft, **special: Any) -> None:
         ci=given.optional_name(data, "ci"),
         service=given.optional_name(data, "service"),
         tags=given.tags({"tags": data.get("tags") or []}, MOST_TAGS),
-        links=given.links(data, LINK_TYPES, MOST_LINKS),
+        links=given.links(data, LINK_TYPES if roles.is_person(draft.command.actor) else RELATIONS, MOST_LINKS),
         **special,
     )
+    quoted = given.quoted(data)
+    if quoted is not None:
+        draft.record("MessagesQuoted", **quoted)
 
 
 def _requester(draft: Draft) -> str | None:

@@ -7,7 +7,8 @@ from longwatch.domain import case_input as given
 from longwatch.domain import roles
 from longwatch.domain.case_answers import judge_priority
 from longwatch.domain.case_draft import Draft
-from longwatch.domain.case_moves import HOLD_REASONS, LINK_TYPES, MOST_LEVEL, MOST_TAGS
+from longwatch.domain.case_links_rules import LIFTS, kind_of, way_to
+from longwatch.domain.case_moves import HOLD_REASONS, MOST_LEVEL, MOST_TAGS
 from longwatch.domain.clocks import RESOLUTION, RESPONSE, UPDATE
 from longwatch.domain.ticket import Refused, stamp
 
@@ -72,13 +73,30 @@ def hold(draft: Draft) -> None:
         raise Refused("Please say until when work is planned to wait.", "until")
     if until is not None and until <= draft.at:
         raise Refused("That date has passed. Choose one in the future.", "until")
+    ticket = _waited_for(draft, reason)
     draft.record(
         "Held",
         reason=reason,
         until=stamp(until) if until else None,
         text=given.optional_ref(data, "text"),
         status=draft.status_after("hold"),
+        **({"ticket": ticket} if ticket else {}),
     )
+    if ticket is not None and all(link.ticket != ticket for link in draft.state.links):
+        draft.record("Linked", type=way_to(draft.state, ticket), ticket=ticket)
+
+
+def _waited_for(draft: Draft, reason: str) -> str | None:
+    """The one record whose end lifts the hold, if it is named."""
+    data = draft.command.data
+    if not data.get("ticket"):
+        return None
+    ticket, wanted = given.number(data, "ticket"), LIFTS.get(reason)
+    if wanted is None:
+        raise Refused("Only a hold that waits for a problem or a change names its ticket.", "ticket")
+    if kind_of(ticket) != wanted or ticket == draft.state.number:
+        raise Refused(f"{ticket} is no {wanted} to wait for.", "ticket")
+    return ticket
 
 
 def resume(draft: Draft) -> None:
@@ -122,7 +140,7 @@ def escalate(draft: Draft) -> None:
     draft.record("Escalated", level=level + 1 if wanted is None else wanted, reason=reason, automatic=False)
 
 
-def close_work(draft: Draft, action: str, *, code: str, text: Any, automatic: bool) -> None:
+def close_work(draft: Draft, action: str, *, code: str, text: Any, automatic: bool, **why: Any) -> None:
     """Resolved: the clocks stop; a human resolution is also a response, monitoring's is not."""
     draft.record(
         "Resolved",
@@ -131,6 +149,7 @@ def close_work(draft: Draft, action: str, *, code: str, text: Any, automatic: bo
         automatic=automatic,
         status=draft.status_after(action),
         responds=not automatic,
+        **why,
     )
     draft.end_clock(RESOLUTION, "resolved")
     if not automatic:
@@ -213,16 +232,6 @@ def tag(draft: Draft) -> None:
     draft.record("Tagged", tags=tags)
 
 
-def link(draft: Draft) -> None:
-    """A relation to another ticket, each once."""
-    found = given.link(draft.command.data, LINK_TYPES)
-    if found["ticket"] == draft.state.number:
-        raise Refused("A ticket cannot be linked to itself. Name another one.", "ticket")
-    if any((one.type, one.ticket) == (found["type"], found["ticket"]) for one in draft.state.links):
-        raise Refused(f"It is linked to {found['ticket']} in this way already.", "ticket")
-    draft.record("Linked", **found)
-
-
 def relate_ci(draft: Draft) -> None:
     """What is broken: the configuration item. Its criticality is asked for and may raise the impact."""
     ci = given.name(draft.command.data, "ci", "which configuration item it is about")
@@ -244,7 +253,6 @@ DOES: dict[str, Callable[[Draft], None]] = {
     "cancel": cancel,
     "message": message,
     "tag": tag,
-    "link": link,
     "relate_ci": relate_ci,
 }
 """By the names that all processes use; each offers those of them that its moves have."""

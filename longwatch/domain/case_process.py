@@ -10,6 +10,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from longwatch.domain.case_links_state import Link
 from longwatch.domain.case_moves import Moves, Status
 from longwatch.domain.case_state import Case
 from longwatch.domain.roles import Rights
@@ -50,6 +51,10 @@ def _nothing(_: Any) -> tuple[()]:
     return ()
 
 
+def _greets_nobody(_: Any, __: Link) -> tuple[()]:
+    return ()
+
+
 def _no_more(_: "Draft") -> None:
     """Nothing follows."""
 
@@ -61,7 +66,8 @@ class Process:
     `demands` say why an action is not possible now though status and rights allow it; `waits` has the sentence for each
     status. `due` are deadlines of its own, `settles` those of them that time alone decides, `rings` those that wait for
     the alarm. `after` is asked after every command: what follows from what the approval or the tasks came to. `hears`
-    are the events of other tickets that it heeds.
+    are the events of other tickets that it heeds; `greets` says what a ticket linked anew is told at once of how this
+    one stands. `steps` are acts of its own that a rung of the ladder can do.
     """
 
     state: type[Case]
@@ -81,6 +87,8 @@ class Process:
     also_waits: Callable[[Any], Iterable[Waiting]] = _nothing
     after: Callable[["Draft"], None] = _no_more
     hears: Mapping[str, Callable[["Draft"], None]] = field(default_factory=dict)
+    greets: Callable[[Any, Link], "Iterable[Effect | None]"] = _greets_nobody
+    steps: Mapping[str, Callable[["Draft", str], None]] = field(default_factory=dict)
     rules: int = 1
 
     @property

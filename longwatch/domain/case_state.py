@@ -169,7 +169,9 @@ class Case:
 
     @property
     def ended_at(self) -> datetime | None:
-        """When it came to an end that is final once the window after it is over."""
+        """When it came to an end that is final once its window is over. What was merged ends with the other one."""
+        if self.merging.merged and not self.merging.over:
+            return None
         return self.closed_at or self.cancelled_at
 
     @property

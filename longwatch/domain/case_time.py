@@ -23,7 +23,8 @@ def deadlines(process: Process, state: Case) -> tuple[Deadline, ...]:
         return ()
     own = (*process.due(state), *case_engines.deadlines(state))
     shared = (*_holds(state), *_breaches(state), *_ends(state), *_rungs(state), *_retries(state), *_top_ups(state))
-    return tuple(sorted((*shared, *own), key=lambda deadline: deadline.at))
+    slow = (*_merges(state), *_ages(state))
+    return tuple(sorted((*shared, *slow, *own), key=lambda deadline: deadline.at))
 
 
 def nearest(process: Process, state: Case) -> Deadline | None:
@@ -66,6 +67,19 @@ def _top_ups(state: Case) -> list[Deadline]:
     return [Deadline(state.hours[name].until - TOP_UP, "calendar", name) for name in names]
 
 
+def _merges(state: Case) -> list[Deadline]:
+    """A ticket that does not answer whether another may be merged into it has ended, or never was."""
+    until = state.merging.until
+    return [] if until is None else [Deadline(until, "merge")]
+
+
+def _ages(state: Case) -> list[Deadline]:
+    if state.resolved_at is not None or state.ended_at is not None or state.opened_at is None:
+        return []
+    due = state.ageing.next_at(state.opened_at)
+    return [] if due is None else [Deadline(due, "age")]
+
+
 def settle(draft: Draft) -> None:
     """Everything that time alone had decided by the command's instant, in the order it came due."""
     while (due := _first_passed(draft)) is not None:
@@ -99,6 +113,17 @@ def _seal(draft: Draft, due: Deadline) -> None:
     draft.record_of_time("Sealed", due=stamp(due.at), status=draft.state.status)
 
 
+def _unanswered(draft: Draft, _: Deadline) -> None:
+    into = draft.state.merging.into
+    draft.record_of_time("MergeSetAside", into=into, reason=f"{into} did not answer: it has ended for good.")
+
+
+def _age(draft: Draft, due: Deadline) -> None:
+    ageing = draft.state.ageing
+    weight = ageing.steps[ageing.reached].weight
+    draft.record_of_time("Aged", step=ageing.reached + 1, weight=weight, due=stamp(due.at), rule=ageing.name)
+
+
 def _pass(draft: Draft, due: Deadline) -> None:
     draft.add(case_engines.settle(draft.state, due, draft.command))
 
@@ -108,6 +133,8 @@ _SETTLE = {
     "breach": _breach,
     "close": _close,
     "seal": _seal,
+    "merge": _unanswered,
+    "age": _age,
     **dict.fromkeys(case_engines.BY_ITSELF, _pass),
 }
 
@@ -143,7 +170,10 @@ def _named(one: climbing.Occurrence) -> dict[str, object]:
 
 
 def _step(draft: Draft, rung: str, step: dict[str, object]) -> None:
-    """Steps that change the incident; messages follow from the rung itself."""
+    """Steps that change the ticket; messages follow from the rung itself."""
+    for act in step:
+        if act in draft.process.steps:
+            draft.process.steps[act](draft, rung)
     state = draft.state
     team, level = step.get("team"), step.get("level")
     if isinstance(team, str) and team != state.team:

@@ -19,6 +19,8 @@ _KINDS = {
     "policy": "the service level policy",
     "routing": "a team and a person for it",
     "calendar": "the service hours",
+    "merge_words": "the words that go along to the other ticket",
+    "split_words": "the words that go along to the new ticket",
 }
 
 
@@ -27,6 +29,7 @@ def waiting_for(process: Process, state: Case) -> list[Waiting]:
     if not state.status or state.sealed_at is not None:
         return []
     own = [process.waits[state.status](state), *case_engines.waiting_for(state), *process.also_waits(state)]
+    own += _elsewhere(state)
     asked = [_asked(process, question) for question in state.pending]
     return [*own, *asked, *_failed(process, state), *_no_clocks(state), *_coming(process, state)]
 
@@ -47,6 +50,16 @@ def seal_at(state: Case) -> datetime | None:
     window = DEFAULT_WINDOW if state.policy is None else state.policy.reopen_window
     ended = state.ended_at
     return None if ended is None else ended + timedelta(seconds=window)
+
+
+def _elsewhere(state: Case) -> list[Waiting]:
+    """A ticket that is merged into another goes on there."""
+    merging = state.merging
+    if merging.asked:
+        return [entry(f"Waits for {merging.into} to take it in.", merging.until, DESK)]
+    if merging.merged and not merging.over:
+        return [entry(f"Goes on as {merging.into} and ends with it.", None, DESK)]
+    return []
 
 
 def _asked(process: Process, question: Question) -> Waiting:
