@@ -44,7 +44,7 @@ def _run(tasks: Tasks, fact: Fact) -> Run:
 
 
 def _note(tasks: Tasks, run: Run, to: Iterable[str], template: str, **data: Any) -> Notify:
-    due = {} if run.due is None else {"due": stamp(run.due)}
+    due = {"time_limit": "none"} if run.due is None else {"due": stamp(run.due), "time_limit": stamp(run.due)}
     known = {"task": run.id, "task_title": tasks.job(run.id).title, "back_out": is_back_out(run.id)}
     return Notify(tuple(dict.fromkeys(to)), template, {**known, **due, **data})
 

@@ -1,5 +1,6 @@
 """Outbound hooks: the tools that automatic tasks call. Where they are is a setting by version; what signs is sealed."""
 
+import secrets
 from collections.abc import Sequence
 
 from sqlalchemy.orm import Session
@@ -11,6 +12,8 @@ from longwatch.store.sealing import seal, unseal
 from longwatch.store.tables_tasks import HookSecret
 from longwatch.store.writing import put
 
+SECRET_BYTES = 32
+
 
 def hook_in_force(session: Session, name: str) -> Hook | None:
     """The hook of this name as it is configured now. Raises HookFault for one that was stored but is none."""
@@ -21,6 +24,13 @@ def hook_in_force(session: Session, name: str) -> Hook | None:
 def keep_secret(store: Store, session: Session, keys: Sequence[str], name: str, secret: str) -> None:
     """From now on calls to the hook are signed with this secret. `keys` are the installation's."""
     put(session, HookSecret, {"hook": name, "sealed": seal(keys, secret), "set_at": store.now(session)})
+
+
+def new_secret(store: Store, session: Session, keys: Sequence[str], name: str) -> str:
+    """Makes a secret nobody knows yet, and keeps it; it is shown to the tool's administrator this once."""
+    secret = secrets.token_urlsafe(SECRET_BYTES)
+    keep_secret(store, session, keys, name, secret)
+    return secret
 
 
 def secret_of(session: Session, keys: Sequence[str], name: str) -> str | None:

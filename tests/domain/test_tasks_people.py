@@ -175,6 +175,7 @@ def test_a_notice_says_what_is_to_be_done_and_of_which_ticket() -> None:
         "task_title": "Do a",
         "back_out": False,
         "due": "2026-11-23T10:00:00.000000Z",
+        "time_limit": "2026-11-23T10:00:00.000000Z",
     }
 
 
