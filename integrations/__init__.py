@@ -2,7 +2,36 @@
 
 from typing import Any, Protocol
 
-from integrations import alertmanager, generic, opsgenie, pagerduty, servicenow
+from integrations import (
+    alertmanager,
+    apprise,
+    azure,
+    checkmk,
+    cloudevents,
+    cloudwatch,
+    datadog,
+    dynatrace,
+    elastic,
+    gcp,
+    generic,
+    grafana,
+    healthchecks,
+    icinga2,
+    librenms,
+    mapped,
+    monit,
+    nagios,
+    netdata,
+    newrelic,
+    opsgenie,
+    pagerduty,
+    prtg,
+    sentry,
+    servicenow,
+    splunk,
+    uptime_kuma,
+    zabbix,
+)
 from integrations.alert import Alert
 from integrations.tool import Tool
 
@@ -21,9 +50,32 @@ class Translator(Protocol):
 
 KINDS: dict[str, Translator] = {
     "alertmanager": alertmanager,
+    "apprise": apprise,
+    "azure": azure,
+    "checkmk": checkmk,
+    "cloudevents": cloudevents,
+    "cloudwatch": cloudwatch,
+    "datadog": datadog,
+    "dynatrace": dynatrace,
+    "elastic": elastic,
+    "gcp": gcp,
     "generic": generic,
+    "grafana": grafana,
+    "healthchecks": healthchecks,
+    "icinga2": icinga2,
+    "librenms": librenms,
+    "mapped": mapped,
+    "monit": monit,
+    "nagios": nagios,
+    "netdata": netdata,
+    "newrelic": newrelic,
     "opsgenie": opsgenie,
     "pagerduty": pagerduty,
+    "prtg": prtg,
+    "sentry": sentry,
     "servicenow": servicenow,
+    "splunk": splunk,
+    "uptime-kuma": uptime_kuma,
+    "zabbix": zabbix,
 }
 """The kinds of sources, as they stand in the address of a hook."""

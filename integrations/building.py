@@ -7,6 +7,9 @@ from typing import Any
 from integrations import words
 from integrations.alert import About, Alert, AlertState, Severity, Untranslatable
 
+_OWN = ("localhost", "127.0.0.1", "::1")
+"""What every machine calls itself: it tells none from another."""
+
 
 def built(
     identity: str,
@@ -36,7 +39,7 @@ def built(
         text=words.prose(text),
         starts_at=starts_at,
         ends_at=None if state == "firing" else ends_at,
-        ci_hints=words.hints(words.host_of(hint) for hint in hints),
+        ci_hints=words.hints(host for host in map(words.host_of, hints) if host not in _OWN),
         group=words.line(group, 500),
         labels=words.labels(labels or {}),
         links=words.links(links),

@@ -9,7 +9,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-from integrations.alert import Severity, Untranslatable
+from integrations import strict_json
+from integrations.alert import NotEnvelope, Severity, Untranslatable
 
 TITLE = 250
 TEXT = 10_000
@@ -123,6 +124,22 @@ def fingerprint(given: str, otherwise: Mapping[str, Any]) -> str:
     if given != line(given, FINGERPRINT):
         return hashlib.sha256(given.encode(errors="replace")).hexdigest()[:16]
     return given
+
+
+def placeholder(pattern: str) -> re.Pattern[str]:
+    """Texts that stand for nothing: what the tool left where a value should be, and its way to say none."""
+    return re.compile(rf"(?:{pattern}|null|None|undefined)", re.ASCII)
+
+
+def json_list(text: Any) -> list[Any]:
+    """The list that a text holds, as tools put lists into texts; an empty one for anything else."""
+    if not isinstance(text, str) or not text.lstrip().startswith("["):
+        return []
+    try:
+        found = strict_json.read(text[: 4 * TEXT].encode(errors="replace"))
+    except NotEnvelope:
+        return []
+    return found if isinstance(found, list) else []
 
 
 def _visible(text: str) -> str:
