@@ -37,7 +37,7 @@ class _Forms(HTMLParser):
     def _control(self, tag: str, given: dict[str, str]) -> None:
         assert self._form is not None
         name = given.get("name", "")
-        if tag == "input" and name and (given.get("type") != "radio" or "checked" in given):
+        if tag == "input" and name and (given.get("type") not in ("radio", "checkbox") or "checked" in given):
             self._form.fields[name] = given.get("value", "")
         elif tag == "select":
             self._select = name

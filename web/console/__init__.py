@@ -3,7 +3,21 @@
 from flask import Flask
 
 from web import live
-from web.console import account, approvals, frame, history, inbox, items, new, notifications, queue, ticket
+from web.console import (
+    account,
+    approvals,
+    catalogue,
+    frame,
+    history,
+    inbox,
+    items,
+    new,
+    notifications,
+    queue,
+    settings,
+    settings_edit,
+    ticket,
+)
 
 
 def register(app: Flask) -> None:
@@ -11,4 +25,6 @@ def register(app: Flask) -> None:
     frame.register(app)
     live.register(app)
     for part in (queue, ticket, new, notifications, inbox, items, account, history, approvals):
+        app.register_blueprint(part.blueprint)
+    for part in (catalogue, settings, settings_edit):
         app.register_blueprint(part.blueprint)

@@ -1,0 +1,138 @@
+"""The kinds of settings that are edited, in the order of the page: what each is for, how it is judged and told."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from longwatch import seed, seed_processes
+from longwatch.store import configuration
+from web.configuration import checks, words
+from web.configuration.checks import Check
+from web.configuration.words import Words
+
+NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}\Z")
+"""What a setting may be called: it stands in addresses and in other settings."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of settings. `example` is what a new one begins with; `only` the one name that such a setting has."""
+
+    name: str
+    title: str
+    one: str
+    about: str
+    check: Check
+    words: Words
+    example: Mapping[str, Any]
+    only: str | None = None
+
+
+_MODEL = {
+    "title": "Restart a web server",
+    "plan": "Take it out of the pool, restart it, put it back.",
+    "test": "The start page answers.",
+    "backout": "Leave it out of the pool and call the servers team.",
+    "communication": "None: nobody notices.",
+    "conditions": {"classes": ["server"], "teams": ["servers"], "longest": 3600, "most_items": 1},
+}
+_QUESTIONS = {
+    "questions": [
+        {
+            "id": "rehearsed",
+            "text": "Was it rehearsed?",
+            "answers": [{"id": "yes", "text": "Yes", "points": 0}, {"id": "no", "text": "No", "points": 20}],
+        }
+    ],
+    "closure": {"per_item": 2, "most_items": 20, "criticality": {"1": 15, "2": 5}},
+    "experience": {"few": 3, "unknown": 10, "success": [{"below": 700, "points": 20}, {"below": 900, "points": 10}]},
+    "levels": {"medium": 25, "high": 50, "very_high": 75},
+    "authority": [{"type": "emergency", "policy": "ecab"}, {"policy": "cab-normal"}],
+}
+
+ALL = (
+    Kind(
+        configuration.CATALOGUE,
+        "Service catalogue",
+        "catalogue item",
+        "What people may ask for: the form, who must agree, who does what, by when.",
+        checks.catalogue,
+        words.catalogue,
+        {"title": "", "category": "General", "visible_to": "all", "form": [], "approval": None, "tasks": None},
+    ),
+    Kind(
+        configuration.APPROVAL_POLICY,
+        "Approval policies",
+        "approval policy",
+        "Who must agree before a change is made, a request fulfilled, a risk accepted.",
+        checks.approval,
+        words.approval,
+        seed_processes.APPROVALS["peer-review"],
+    ),
+    Kind(
+        configuration.CHANGE_MODEL,
+        "Change models",
+        "change model",
+        "Standard changes: pre-authorised, under stated conditions, until one of them fails.",
+        checks.change_model,
+        words.change_model,
+        _MODEL,
+    ),
+    Kind(
+        configuration.QUESTIONNAIRE,
+        "Risk and change authorities",
+        "risk questionnaire",
+        "What a change is asked, what the answers weigh, and who authorises which level.",
+        checks.questionnaire,
+        words.questionnaire,
+        _QUESTIONS,
+    ),
+    Kind(
+        configuration.POLICY,
+        "Service level policies",
+        "service level policy",
+        "Targets, escalation ladders and closing, by kind, priority and service.",
+        checks.policy,
+        words.policy,
+        seed.POLICIES["incident-p3"],
+    ),
+    Kind(
+        configuration.CALENDAR,
+        "Calendars",
+        "calendar",
+        "Service hours and holidays. Calendars are live: open tickets are told of every edit.",
+        checks.calendar,
+        words.calendar,
+        seed.CALENDARS["office"],
+    ),
+    Kind(
+        configuration.ROUTING,
+        "Routing rules",
+        "routing rule",
+        "Which team gets what; below them the item's owner, then the service desk.",
+        checks.routing,
+        words.routing,
+        {"rank": 10, "match": {"category": ["network"]}, "team": "service-desk"},
+    ),
+    Kind(
+        configuration.MATRIX,
+        "Priority matrix",
+        "priority matrix",
+        "Which priority impact and urgency make.",
+        checks.matrix,
+        words.matrix,
+        {"cells": seed.MATRIX_CELLS},
+        only=checks.PRIORITY,
+    ),
+)
+
+KINDS: Mapping[str, Kind] = {kind.name: kind for kind in ALL}
+
+
+def explained(kind: Kind, data: Mapping[str, Any]) -> list[str]:
+    """A setting in words; of one that today's readers do not take any more, that it is so."""
+    try:
+        return kind.words(data)
+    except (ValueError, KeyError, TypeError, AttributeError, IndexError):
+        return ["This version was written for an earlier release: it cannot be told in words. Its data is whole."]
