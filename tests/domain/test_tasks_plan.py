@@ -6,11 +6,12 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import TypeAdapter
 
-from longwatch.domain.tasks import PlanFault, plan_data, read_plan
+from longwatch.domain.tasks import PlanFault, Tasks, plan_data, read_plan
 from longwatch.domain.tasks_plan import plan_of
 from longwatch.domain.ticket import canonical
-from tests.domain.tasks_desk import HOUR, plan, task, undone
+from tests.domain.tasks_desk import HOUR, Desk, plan, task, undone
 
 
 def test_a_plan_is_what_its_data_says() -> None:
@@ -127,3 +128,17 @@ def test_whatever_is_read_is_whole_and_all_else_is_refused(data: dict[str, Any])
     assert read_plan(json.loads(canonical(plan_data(read)))) == read
     stages = [step.stage for step in read.steps]
     assert stages == sorted(stages)
+
+
+def test_the_largest_plan_leaves_a_ticket_small_enough_to_be_carried_for_years() -> None:
+    many = [undone(f"t{n}", instructions="x" * 900, undo_instructions="x" * 900, limit=HOUR) for n in range(30)]
+    desk = Desk(*many)
+    for n in range(29):
+        desk.do("take", f"t{n}")
+        desk.complete(f"t{n}")
+    desk.do("fail", "t29")
+
+    size = len(TypeAdapter(Tasks).dump_json(desk.tasks))
+
+    assert len(canonical(desk.all("TasksPlanned")[0].data["plan"])) > 60_000
+    assert size < 110_000
