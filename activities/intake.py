@@ -8,6 +8,7 @@ Calls are split a slice at a time, each slice in one short transaction that also
 """
 
 import json
+import logging
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
@@ -17,7 +18,7 @@ from sqlalchemy.orm import Session, defer
 
 from activities.correlation import Group, groups_of
 from integrations import KINDS
-from integrations.alert import Alert, Untranslatable
+from integrations.alert import Alert, NotEnvelope, Untranslatable
 from longwatch.domain.ticket import canonical, stamp
 from longwatch.messages import ALERT_GROUP
 from longwatch.store import source_counts
@@ -26,6 +27,8 @@ from longwatch.store.database import Store
 from longwatch.store.tables import Inbox, Parked, Source
 from longwatch.store.tables_intake import AlertRemark
 from longwatch.store.writing import changed
+
+log = logging.getLogger(__name__)
 
 SLICE = 500
 """Members split in one transaction."""
@@ -48,6 +51,7 @@ class _Part:
     parked: list[Parked]
     remarks: list[AlertRemark]
     tests: int
+    unreadable: str | None = None
 
     @property
     def over(self) -> bool:
@@ -80,7 +84,12 @@ class Intake:
         for row in rows:
             if room <= 0:
                 return
-            members = self._members(row)[row.position : row.position + room]
+            try:
+                members = self._members(row)[row.position : row.position + room]
+            except (NotEnvelope, KeyError) as problem:  # taken by an earlier release: it harms only itself
+                room -= 1
+                yield _Part(row, row.size, [], [], [], 0, unreadable=f"The call cannot be read any more: {problem}")
+                continue
             room -= max(len(members), 1)
             yield _translated(row, members)
 
@@ -110,7 +119,8 @@ class Intake:
         values = {
             "position": part.end,
             "alerts": case((Inbox.alerts.is_(None), 0), else_=Inbox.alerts) + len(part.alerts),
-            "state": "split" if part.over else "new",
+            "state": "parked" if part.unreadable else "split" if part.over else "new",
+            "reason": part.unreadable,
             "split_at": now if part.over else None,
         }
         return changed(session, here.values(**values)) == 1
@@ -124,6 +134,10 @@ def _translated(row: Inbox, members: list[dict[str, Any]]) -> _Part:
             alert = KINDS[row.kind].alert(member)
         except Untranslatable as problem:
             part.parked.append(_parked(row, position, problem.reason, member))
+            continue
+        except Exception as fault:
+            log.exception("a member of call %s could not be translated", row.row)
+            part.parked.append(_parked(row, position, f"A fault of ours: {type(fault).__name__}.", member))
             continue
         if alert.test:  # the tool's own test button: answered, and no incident
             tests += 1

@@ -61,17 +61,20 @@ def is_amazons(address: str) -> bool:
     return plain and parts.scheme == "https" and port in (None, 443) and bool(_HOST.fullmatch(parts.hostname or ""))
 
 
+def certificate(pem: str) -> str:
+    """The same text, when it is a certificate with an RSA key. Raises Forged for anything else."""
+    _key(pem)
+    return pem
+
+
 def verify(message: dict[str, str], pem: str) -> None:
     """Raises Forged unless the certificate's key has signed the message."""
     try:
-        key = x509.load_pem_x509_certificate(pem.encode()).public_key()
         signature = base64.b64decode(message["Signature"], validate=True)
     except (ValueError, binascii.Error):
-        raise Forged("The certificate or the signature cannot be read.") from None
-    if not isinstance(key, RSAPublicKey):
-        raise Forged("The certificate holds no RSA key.")
+        raise Forged("The signature cannot be read.") from None
     try:
-        key.verify(signature, signed(message), PKCS1v15(), _HASHES[message["SignatureVersion"]]())
+        _key(pem).verify(signature, signed(message), PKCS1v15(), _HASHES[message["SignatureVersion"]]())
     except InvalidSignature:
         raise Forged("The signature is wrong: Amazon did not send this, or not so.") from None
 
@@ -80,3 +83,13 @@ def signed(message: dict[str, str]) -> bytes:
     """The text that Amazon signs: names and values in their order, each on its own line."""
     names = [name for name in _SIGNED[message["Type"]] if name in message]
     return "".join(f"{name}\n{message[name]}\n" for name in names).encode()
+
+
+def _key(pem: str) -> RSAPublicKey:
+    try:
+        key = x509.load_pem_x509_certificate(pem.encode(errors="replace")).public_key()
+    except ValueError:
+        raise Forged("The certificate cannot be read.") from None
+    if not isinstance(key, RSAPublicKey):
+        raise Forged("The certificate holds no RSA key.")
+    return key

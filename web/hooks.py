@@ -20,7 +20,7 @@ from longwatch.store.sources import Sender
 from web import doors, errors, policies
 from web.auth.guard import csrf
 from web.desk import desk
-from web.doors import entry
+from web.doors import entry, sns
 from web.errors import Problem
 
 MOST_ALERTS = 20_000
@@ -75,6 +75,8 @@ def _received(kind: str, key: str) -> int:
         raw = entry.body()
     except Problem as problem:
         raise _too_much(sender, f"a call of more than {entry.LARGEST} bytes") from problem
+    if kind == sns.KIND:
+        return sns.receive(sender, raw)
     mark = entry.signature(sender, raw)
     if entry.known(mark):
         return 0

@@ -18,6 +18,7 @@ from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
+from activities.amazon import Amazon
 from activities.calendar_news import tell_next
 from activities.intake import Intake
 from longwatch.messages import ALERT_GROUP, TASK_QUEUE, WAKE, WORKFLOWS, Deliver, Start
@@ -52,6 +53,8 @@ class Relay:
         self._store = store
         self._client = client
         self._intake = Intake(store)
+        self._amazon = Amazon(store)
+        self._errand: asyncio.Task[None] | None = None
         self._renew_every = renew_every
         self._name = str(uuid.uuid4())
         self._gate = asyncio.Semaphore(TOGETHER)
@@ -96,7 +99,19 @@ class Relay:
             await self._remind(await asyncio.to_thread(outbox.overdue, self._store), now)
             await self._export()
             await asyncio.to_thread(tell_next, self._store)
+            self._begin_errands()
         return due.calls or moved > 0
+
+    def _begin_errands(self) -> None:
+        """Other hosts are asked beside the relay's own work: a slow one holds nothing up."""
+        if self._errand is None or self._errand.done():
+            self._errand = asyncio.create_task(self._run_errands())
+
+    async def _run_errands(self) -> None:
+        try:
+            await asyncio.to_thread(self._amazon.run)
+        except SQLAlchemyError as problem:
+            log.warning("errands must wait: %s", type(problem).__name__)
 
     async def _split(self) -> None:
         for _ in range(CALLS):
