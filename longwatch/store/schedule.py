@@ -171,7 +171,7 @@ def work_data(work: Work) -> dict[str, Any]:
 
 
 def page(session: Session, actor: Actor, asked: Asked, limit: int = 100, after: str | None = None) -> Page:
-    """One page of what the actor may see of the schedule, whatever became of it. Raises BadCursor."""
+    """One page of what the actor may see of the schedule, drafts aside, whatever became of it. Raises BadCursor."""
     limit = max(1, min(limit, LARGEST_PAGE))
     query = select(PlannedWork, Body.text).outerjoin(Body, Body.id == PlannedWork.title_body)
     query = query.where(*_conditions(actor, asked)).order_by(PlannedWork.begin, PlannedWork.ticket)
@@ -190,6 +190,7 @@ def _conditions(actor: Actor, asked: Asked) -> list[ColumnElement[bool]]:
         PlannedWork.begin < asked.end,
         PlannedWork.begin > asked.begin - LONGEST_WINDOW,
         PlannedWork.end > asked.begin,
+        PlannedWork.status != "draft",
     ]
     if asked.team is not None:
         conditions.append(PlannedWork.team == asked.team)
