@@ -6,6 +6,9 @@ from web import live
 from web.console import (
     account,
     approvals,
+    calendar,
+    calendar_feeds,
+    calendar_windows,
     catalogue,
     frame,
     history,
@@ -24,7 +27,20 @@ def register(app: Flask) -> None:
     """Adds the pages' routes, and what their templates draw from."""
     frame.register(app)
     live.register(app)
-    for part in (queue, ticket, new, notifications, inbox, items, account, history, approvals):
+    for part in (
+        queue,
+        ticket,
+        new,
+        notifications,
+        inbox,
+        items,
+        account,
+        history,
+        approvals,
+        calendar,
+        calendar_feeds,
+        calendar_windows,
+    ):
         app.register_blueprint(part.blueprint)
     for part in (catalogue, settings, settings_edit):
         app.register_blueprint(part.blueprint)
