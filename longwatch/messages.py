@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Any, cast
 
-from longwatch.domain import alerts, change, incident
+from longwatch.domain import alerts, change, incident, request
 from longwatch.domain.draft import Outcome
 from longwatch.domain.ticket import GENESIS, Command, Decider, Line, Question, TicketRules
 
@@ -20,14 +20,15 @@ WAKE = "wake"
 
 INCIDENT = "incident"
 CHANGE = "change"
+REQUEST = "request"
 ALERT_GROUP = "alert_group"
-PREFIXES = {INCIDENT: "INC", "problem": "PRB", CHANGE: "CHG", "request": "REQ"}
+PREFIXES = {INCIDENT: "INC", "problem": "PRB", CHANGE: "CHG", REQUEST: "REQ"}
 """Kinds of tickets and how their numbers begin."""
 
-WORKFLOWS = {INCIDENT: "Incident", CHANGE: "Change", ALERT_GROUP: "AlertGroup"}
+WORKFLOWS = {INCIDENT: "Incident", CHANGE: "Change", REQUEST: "ServiceRequest", ALERT_GROUP: "AlertGroup"}
 """Which workflow runs which kind of process."""
 
-_DECIDERS: dict[str, ModuleType] = {INCIDENT: incident, CHANGE: change, ALERT_GROUP: alerts}
+_DECIDERS: dict[str, ModuleType] = {INCIDENT: incident, CHANGE: change, REQUEST: request, ALERT_GROUP: alerts}
 
 
 def decider(kind: str) -> Decider:

@@ -44,22 +44,35 @@ def _spanned(state: S, at: datetime, reason: str | None) -> S:
 
 
 def held(state: S, at: datetime, reason: str) -> S:
-    """On hold: the update and resolution clocks stand still if the policy pauses for this reason."""
+    """Nobody can work on it: the clocks that stand still for this reason do."""
     if reason not in state.pauses:
         return _spanned(_each(state, lambda clock: clocking.resume(clock, at), (UPDATE, RESOLUTION)), at, reason)
-    stopped = _each(state, lambda clock: clocking.pause(clock, state.hours, at, reason), (UPDATE, RESOLUTION))
+    names = tuple(name for name in clocking.CLOCKS if stands_still(state, name, reason))
+    stopped = _each(state, lambda clock: clocking.pause(clock, state.hours, at, reason), names)
     return _spanned(stopped, at, reason)
 
 
+def stands_still(state: Case, name: str, reason: str | None) -> bool:
+    """Whether a clock stands still for a reason: update and resolution as the policy says, response seldom."""
+    return reason in (state.pauses_response if name == RESPONSE else state.pauses)
+
+
 def resumed(state: S, at: datetime) -> S:
-    """The hold has ended: what it stopped counts again."""
-    return _spanned(_each(state, lambda clock: clocking.resume(clock, at), (UPDATE, RESOLUTION)), at, None)
+    """Work can go on: what was stopped counts again."""
+    stopped = (clock.name for clock in state.clocks if clock.reason in state.pauses_response)
+    names = (UPDATE, RESOLUTION, *stopped)
+    return _spanned(_each(state, lambda clock: clocking.resume(clock, at), names), at, None)
 
 
 def resolved(state: S, at: datetime) -> S:
     """Resolved: every clock stands still (the facts say which are met), and the time to closing begins."""
     still = _each(state, lambda clock: clocking.pause(clock, state.hours, at, RESOLVED), clocking.CLOCKS)
     return replace(_spanned(still, at, RESOLVED), closing=_closing(state.policy, at))
+
+
+def closing_anew(state: S, at: datetime) -> S:
+    """The time from resolved to closed begins now: something else held the closing until here."""
+    return replace(state, closing=_closing(state.policy, at))
 
 
 def _closing(policy: Policy | None, at: datetime) -> Clock:
@@ -126,9 +139,7 @@ def _since_opening(state: Case, name: str, target: int, calendar: str) -> Clock:
     start = (state.last_update_at or state.opened_at) if name == UPDATE else state.opened_at
     clock = clocking.begin(name, target, calendar, start)
     for span in state.spans:
-        if name != RESPONSE and span.reason != RESOLVED and span.reason not in state.pauses:
-            continue
-        if name == RESPONSE and span.reason != RESOLVED:
+        if span.reason != RESOLVED and not stands_still(state, name, span.reason):
             continue
         clock = clocking.pause(clock, state.hours, max(span.begin, start), span.reason)
         clock = clock if span.end is None else clocking.resume(clock, max(span.end, start))
@@ -157,7 +168,7 @@ NOT_PROMISED = "not_promised"
 
 def _newcomer(state: Case, clock: Clock, at: datetime) -> Clock:
     waits_for = state.waits_for
-    if waits_for is not None and clock.name != RESPONSE and waits_for in state.pauses:
+    if waits_for is not None and stands_still(state, clock.name, waits_for):
         return clocking.pause(clock, state.hours, at, waits_for)
     return clock if state.resolved_at is None else clocking.pause(clock, state.hours, at, RESOLVED)
 

@@ -163,6 +163,11 @@ class Case:
         return DEFAULT_PAUSES if self.policy is None else self.policy.pauses
 
     @property
+    def pauses_response(self) -> tuple[str, ...]:
+        """The reasons for which even the response clock stands still."""
+        return ()
+
+    @property
     def waits_for(self) -> str | None:
         """The reason why nobody can work on it now, if there is one."""
         return self.hold.reason if self.hold else None
