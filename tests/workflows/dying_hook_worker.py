@@ -31,5 +31,5 @@ class DyingCalling(Calling):
 
 
 if __name__ == "__main__":
-    worker.Calling = DyingCalling  # type: ignore[misc]
+    worker.Calling = DyingCalling
     asyncio.run(worker.serve(read()))
