@@ -4,7 +4,20 @@ from flask import Flask
 from flask_smorest import Api
 
 from web import policies
-from web.api import acting, approvals, calendar, cis, commands, docs, inbox, opening, records, tickets
+from web.api import (
+    acting,
+    approvals,
+    calendar,
+    catalogue,
+    cis,
+    commands,
+    configuration,
+    docs,
+    inbox,
+    opening,
+    records,
+    tickets,
+)
 from web.auth.guard import csrf
 
 PREFIX = "/api/v1"
@@ -28,7 +41,7 @@ def register(app: Flask) -> None:
         },
     )
     api = Api(app)
-    for part in (opening, acting, tickets, records, commands, inbox, cis, approvals, calendar):
+    for part in (opening, acting, tickets, records, commands, inbox, cis, approvals, calendar, catalogue, configuration):
         csrf.exempt(part.blueprint)
         api.register_blueprint(part.blueprint, url_prefix=PREFIX)
     policies.state(app, "api-docs.openapi_json", policies.ANYONE)
