@@ -41,7 +41,19 @@ def register(app: Flask) -> None:
         },
     )
     api = Api(app)
-    for part in (opening, acting, tickets, records, commands, inbox, cis, approvals, calendar, catalogue, configuration):
+    for part in (
+        opening,
+        acting,
+        tickets,
+        records,
+        commands,
+        inbox,
+        cis,
+        approvals,
+        calendar,
+        catalogue,
+        configuration,
+    ):
         csrf.exempt(part.blueprint)
         api.register_blueprint(part.blueprint, url_prefix=PREFIX)
     policies.state(app, "api-docs.openapi_json", policies.ANYONE)
