@@ -13,6 +13,7 @@ from activities.approvers import approvers
 from activities.calendars import Schedule, open_intervals
 from activities.catalogue import approval_policy, catalogue_item
 from activities.routing import route
+from activities.words import merge_words, split_words
 from cmdb.impact import impact
 from longwatch.domain.ticket import Question, instant, stamp
 from longwatch.messages import Answers, Ask
@@ -71,7 +72,7 @@ def _policy(session: Session, data: Mapping[str, Any], now: datetime) -> Answer:
     )
     for policy in policies:
         if _fits(policy.data["match"], data):
-            return _policy_answer(session, policy, instant(data["since"]), now)
+            return _policy_answer(session, policy, data, now)
     raise NoAnswer(f"No policy fits {data.get('kind')} of priority {data.get('priority')}: run `longwatch seed`.")
 
 
@@ -79,9 +80,16 @@ def _fits(match: Mapping[str, Any], data: Mapping[str, Any]) -> bool:
     return all(data.get(field) in wanted for field, wanted in match.items())
 
 
-def _policy_answer(session: Session, policy: Configuration, since: datetime, now: datetime) -> Answer:
-    """The policy's terms, with working hours from the instant the ticket's clocks count from."""
+def _policy_answer(session: Session, policy: Configuration, data: Mapping[str, Any], now: datetime) -> Answer:
+    """The policy's terms, with working hours from the instant the ticket's clocks count from.
+
+    What the ticket itself is to be done by (`target`, of a catalogue item) goes before the policy's resolution.
+    """
+    since = instant(data["since"])
     terms = {name: value for name, value in policy.data.items() if name not in {"rank", "match"}}
+    if data.get("target"):
+        others = [target for target in terms["targets"] if target["clock"] != "resolution"]
+        terms["targets"] = [*others, {"clock": "resolution", **data["target"]}]
     used = [target["calendar"] for target in terms["targets"]] + [terms["close_after"]["calendar"]]
     longest = max((target["work"] for target in terms["targets"]), default=0)
     until = now + timedelta(seconds=longest * 5) + AHEAD  # a working week holds at least a fifth of its hours
@@ -134,6 +142,8 @@ FINDERS: dict[str, Callable[[Session, Mapping[str, Any], datetime], Answer]] = {
     "approvers": approvers,
     "catalogue": catalogue_item,
     "approval_policy": approval_policy,
+    "merge_words": merge_words,
+    "split_words": split_words,
     "guard": change_answers.guard,
     "risk": change_answers.risk,
     "change_model": change_answers.change_model,

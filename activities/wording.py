@@ -26,6 +26,13 @@ TEMPLATES: dict[str, tuple[str, str]] = {
     "message": ("The requester wrote in {number}: {title}", "{body}"),
     "reply": ("Reply in {number}: {title}", "{body}"),
     "cancelled": ("{number} was cancelled: {title}", "{reason}"),
+    "request_received": ("We have received {number}: {title}", "{said}"),
+    "request_approved": ("{number} is agreed to: {title}", "Work on {number} can begin."),
+    "request_rejected": ("{number} was rejected: {title}", "{words}\n\n{reason}"),
+    "request_fulfilled": (
+        "{number} is fulfilled: {title}",
+        "{said}\n\n{text}\n\nIf something is missing, answer in the ticket and it is open again.",
+    ),
     "approval_asked": (
         "Your approval is asked for {number}: {title}",
         (

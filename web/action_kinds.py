@@ -3,17 +3,17 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from longwatch.domain import change_moves, incident_moves
+from longwatch.domain import change_moves, incident_moves, request_moves
 from longwatch.domain.case_moves import Status
-from longwatch.messages import CHANGE, INCIDENT, WORKFLOWS, kind_of
-from web import actions_change
+from longwatch.messages import CHANGE, INCIDENT, REQUEST, WORKFLOWS, kind_of
+from web import actions_change, actions_request
 from web.actions import SCHEMAS, SHARED, TASKS, OpenForAnother, OpenOwn
 from web.fields import Strict
 
 
 @dataclass(frozen=True)
 class Forms:
-    """The fields of one kind: to open a ticket for oneself and (the desk's people) for another, of its actions, and its statuses."""
+    """The fields to open a ticket for oneself and (the desk's people) for another, of its actions; its statuses."""
 
     own: Strict
     for_another: Strict
@@ -24,6 +24,7 @@ class Forms:
 _FORMS: Mapping[str, Forms] = {
     INCIDENT: Forms(OpenOwn(), OpenForAnother(), SCHEMAS, incident_moves.STATUSES),
     CHANGE: Forms(actions_change.OPEN, actions_change.OPEN, actions_change.ACTIONS, change_moves.STATUSES),
+    REQUEST: Forms(actions_request.OPEN_OWN, actions_request.OPEN, actions_request.ACTIONS, request_moves.STATUSES),
 }
 """A kind that is not here is none that people open."""
 

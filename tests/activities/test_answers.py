@@ -59,6 +59,15 @@ def test_a_policy_brings_the_working_hours_it_counts_in(store: Store) -> None:
     assert hours["intervals"][0] == ["2026-03-02T08:00:00.000000Z", "2026-03-02T17:00:00.000000Z"]
 
 
+def test_a_target_of_the_tickets_own_goes_before_the_policys(store: Store) -> None:
+    answer = policy(store, target={"work": 3600, "calendar": "24x7"})
+
+    targets = {target["clock"]: (target["work"], target["calendar"]) for target in answer["targets"]}
+    assert targets["resolution"] == (3600, "24x7")
+    assert targets["response"] == (2 * 3600, "office")
+    assert {"24x7", "office"} <= set(answer["calendars"])
+
+
 def test_a_new_version_is_in_force_and_the_old_one_is_kept(store: Store) -> None:
     with store.writing() as session:
         publish(store, session, CALENDAR, "office", {"always": True})
