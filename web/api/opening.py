@@ -5,7 +5,8 @@ from collections.abc import Callable
 from flask import Response
 
 from longwatch.domain.roles import is_staff
-from web import action_kinds, actions, commands, policies
+from longwatch.messages import REQUEST
+from web import action_kinds, actions, actions_request, commands, policies
 from web.api.answers import opened
 from web.api.doors import ONCE, Door, body, idempotency_key
 from web.api.schemas import TicketOut
@@ -20,6 +21,8 @@ def _opening(kind: str) -> Callable[[], Response]:
         actor, key, raw = the_actor(), idempotency_key(), body()
         with desk().store.reading() as session:
             asked = actions.read(session, action_kinds.opening(kind, staff=is_staff(actor)), raw)
+            if kind == REQUEST:
+                asked = actions_request.asked_for(session, actor, asked)
         said = commands.open_ticket(actor, kind, {**asked.data, "source": "api"}, asked.texts, key=key)
         return opened(said, actor)
 
