@@ -32,6 +32,8 @@ OPENING_PATIENCE = 1.5
 """Seconds a person waits for a new ticket's first journal line."""
 
 _REF = {"body": "", "sha256": ""}
+_GIVEN = ("number", "rules")
+"""What acceptance adds to an opening."""
 
 
 class Absent(Exception):  # noqa: N818 - an answer, not a fault
@@ -192,7 +194,7 @@ def _must_be_same(session: Session, row: Command, asked: _Asked) -> None:
         return
     data = json.loads(row.data)
     texts = {name: data.pop(name, None) for name in asked.texts}
-    plain = {name: value for name, value in data.items() if name != "number" or row.action != "open"}
+    plain = {name: value for name, value in data.items() if name not in _GIVEN or row.action != "open"}
     same_target = row.action == asked.action and (row.action == "open" or row.ticket == asked.ticket)
     if not same_target or row.kind != asked.kind or plain != dict(asked.data) or not _same_texts(session, texts, asked):
         raise KeyReused("This idempotency key was used for another request.")

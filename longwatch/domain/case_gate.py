@@ -7,7 +7,7 @@ Every refusal says what to do instead.
 from collections.abc import Callable
 
 from longwatch.domain import case_engines, case_merge, case_split, roles
-from longwatch.domain.case_moves import MOST_LEVEL, MOST_LINKS, possible
+from longwatch.domain.case_moves import LINK_TYPES, MOST_LEVEL, MOST_LINKS, possible
 from longwatch.domain.case_process import Process
 from longwatch.domain.case_state import Case
 from longwatch.domain.ticket import Action, Actor, stamp
@@ -113,11 +113,16 @@ def _link(state: Case, _: Actor) -> str | None:
     return None if len(state.links) < MOST_LINKS else f"It has {MOST_LINKS} links. Open a problem and link them there."
 
 
+def _unlink(state: Case, _: Actor) -> str | None:
+    return None if any(link.type in LINK_TYPES for link in state.links) else "It has no links that people made."
+
+
 _DEMANDS: dict[str, Callable[[Case, Actor], str | None]] = {
     "take": _take,
     "start": _start,
     "escalate": _escalate,
     "link": _link,
+    "unlink": _unlink,
     **case_merge.DEMANDS,
     **case_split.DEMANDS,
 }

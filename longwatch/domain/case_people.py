@@ -199,6 +199,13 @@ def message(draft: Draft) -> None:
         _requester_replied(draft, body)
 
 
+def staff_update(draft: Draft, body: Any) -> None:
+    """A public message of the desk, whoever of its people writes it."""
+    draft.record("MessageAdded", public=True, body=body, by="staff", responds=True)
+    draft.end_clock(RESPONSE, "replied")
+    _restart_update(draft)
+
+
 def _writer(draft: Draft, *, public: bool) -> str:
     """In what part the actor writes. Staff write internal notes as staff even on a ticket of their own."""
     actor = draft.command.actor
@@ -220,7 +227,7 @@ def _requester_replied(draft: Draft, body: Any) -> None:
     state = draft.state
     if state.hold is not None and state.hold.reason == "awaiting_requester":
         lift(draft, "reply lifts the hold", "replied")
-    elif draft.possible("reply reopens"):
+    elif draft.possible("reply reopens") and not state.merging.merged:
         again(draft, "reply reopens", body)
 
 

@@ -11,6 +11,9 @@ from longwatch.domain.ticket import Refused
 LINK_AFTER = {"firing": "firing", "refired": "firing", "flapping": "flapping", "quiet": "quiet", "cleared": "cleared"}
 """The alert link after each event."""
 
+FIRES = ("refired", "firing")
+"""What says that it is not over. Where the incident was merged into another, that one hears of it."""
+
 
 def alert(draft: Draft) -> None:
     """The alert fires, goes quiet, clears, or fires again.
@@ -49,7 +52,7 @@ def _follow(draft: Draft, event: str, severity_before: str) -> None:
     over = event == "cleared" and draft.command.data.get("resolve", True) is True
     if over and not state.touched and draft.possible("alert cleared"):
         close_work(draft, "alert cleared", code="cleared", text=None, automatic=True)
-    if event in ("refired", "firing") and draft.possible("alert fires again"):
+    if event in FIRES and draft.possible("alert fires again") and not state.merging.merged:
         again(draft, "alert fires again", None)
     graver = SEVERITIES.index(state.alert.severity) < SEVERITIES.index(severity_before)
     if graver and state.judged == "desk" and draft.possible("prioritise"):

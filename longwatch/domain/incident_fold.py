@@ -3,8 +3,9 @@
 from dataclasses import replace
 
 from longwatch.domain import case_fold
+from longwatch.domain import incident_major_fold as major
 from longwatch.domain.case_fold import Change
-from longwatch.domain.incident_state import AlertLink, State
+from longwatch.domain.incident_state import AlertLink, State, Workaround
 from longwatch.domain.ticket import Fact
 
 
@@ -21,4 +22,13 @@ def _alert_changed(state: State, fact: Fact) -> State:
     return replace(state, alert=changed)
 
 
-CHANGES: dict[str, Change] = {"Opened": _opened, "AlertChanged": _alert_changed}
+def _workaround(state: State, fact: Fact) -> State:
+    return replace(state, workaround=Workaround(fact.data["ticket"], dict(fact.data["text"])))
+
+
+CHANGES: dict[str, Change] = {
+    "Opened": _opened,
+    "AlertChanged": _alert_changed,
+    "WorkaroundOffered": _workaround,
+    **major.CHANGES,
+}

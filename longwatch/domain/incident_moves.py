@@ -1,5 +1,6 @@
 """The incident's statuses and the moves between them: the one table behind decisions, buttons and the drawing."""
 
+from longwatch.domain import incident_major_axis as major
 from longwatch.domain.case_moves import Moves, Status, Targets, stay, to, work
 from longwatch.domain.ticket import Action
 
@@ -21,7 +22,8 @@ ACTIONS: tuple[Action, ...] = (
     *work("take", "start", "message"),
     Action("resolve", "Resolve", ("code", "text"), ("code", "text")),
     *work("confirm", "reopen", "hold", "resume", "assign", "prioritise", "escalate", "relate_ci", "tag", "link"),
-    *work("cancel"),
+    *work("unlink", "merge", "split", "cancel"),
+    *major.ACTIONS,
 )
 """What people may ask for, in the order of the buttons."""
 
@@ -50,6 +52,18 @@ MOVES: Moves = {
     "relate_ci": stay(*WORKABLE),
     "tag": stay(*ANY),
     "link": stay(*ANY),
+    "unlink": stay(*ANY),
+    "merge": stay(*WORKABLE, "resolved"),
+    "split": stay(*ANY),
+    "propose_major": stay(*WORKABLE),
+    "declare_major": stay(*WORKABLE),
+    "decline_major": stay(*WORKABLE, *_DONE),
+    "stakeholder_update": stay(*WORKABLE, "resolved"),
+    "mitigate": stay(*WORKABLE),
+    "stand_down": stay(*WORKABLE, "resolved"),
+    "review_major": stay(*WORKABLE, *_DONE),
+    "staff_major": stay(*WORKABLE, "resolved"),
+    "set_war_room": stay(*WORKABLE, "resolved"),
     "alert": stay(*ANY),
     "reply lifts the hold": _BACK,
     "date reached": _BACK,
@@ -59,6 +73,10 @@ MOVES: Moves = {
     "alert fires again": _AGAIN,
     "reply reopens": _AGAIN,
     "no objection": to("closed", "resolved"),
+    "parent resolved": to("resolved", *WORKABLE),
+    "original resolved": to("resolved", *WORKABLE),
+    "merged": to("closed", *WORKABLE, "resolved"),
+    "merged here": stay(*WORKABLE, "resolved"),
 }
 
 ENDS = dict.fromkeys(("closed", "cancelled"), "reopen window ends")

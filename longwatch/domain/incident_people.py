@@ -4,11 +4,12 @@ from collections.abc import Callable
 from typing import Any
 
 from longwatch.domain import case_input as given
-from longwatch.domain import case_people, roles
+from longwatch.domain import case_people, incident_major, roles
 from longwatch.domain.case_draft import Draft
 from longwatch.domain.case_opening import open_case
 from longwatch.domain.case_state import Case
 from longwatch.domain.incident_moves import RESOLUTION_CODES
+from longwatch.domain.incident_state import State
 from longwatch.domain.priority import SEVERITIES
 from longwatch.domain.ticket import Actor, Refused
 
@@ -38,6 +39,9 @@ def resolve(draft: Draft) -> None:
 
 def cancel_demand(state: Case, actor: Actor) -> str | None:
     """A requester withdraws what nobody has worked on yet; being routed to a team is not work."""
+    reason = None if not isinstance(state, State) else incident_major.cancel_demand(state, actor)
+    if reason is not None:
+        return reason
     if roles.works(actor, "cancel") or (state.status in ("new", "assigned") and not state.touched):
         return None
     return "Somebody works on it already. Write a message saying that you no longer need it."

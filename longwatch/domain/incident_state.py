@@ -1,11 +1,13 @@
 """What is known of an incident beyond what every ticket has: the alert behind it, and whether it is a major one."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import ClassVar
 
-from longwatch.domain.case_state import Case
+from longwatch.domain.case_state import Case, Ref
 
-RULES = 1
+RULES = 2
+"""Since 2 an incident judges which tickets may be linked to it and how."""
 
 
 @dataclass(frozen=True)
@@ -20,6 +22,29 @@ class AlertLink:
 
 
 @dataclass(frozen=True)
+class MajorTeam:
+    """Who acts in a major incident, how often stakeholders are told (seconds), and since when that counts."""
+
+    manager: str
+    communications: str
+    technical_lead: str
+    cadence: int
+    war_room: str | None
+    declared_at: datetime
+    spoke_at: datetime
+    reminded: int = 0
+    stood_down_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Workaround:
+    """A way to go on in spite of the cause, offered by a problem."""
+
+    ticket: str
+    text: Ref
+
+
+@dataclass(frozen=True)
 class State(Case):
     """An incident. `State()` is the one before it was opened."""
 
@@ -27,6 +52,18 @@ class State(Case):
 
     alert: AlertLink | None = None
     major: str = "none"
+    major_team: MajorTeam | None = None
+    workaround: Workaround | None = None
+
+    @property
+    def may_close(self) -> bool:
+        """A major incident is closed when its response has been stood down."""
+        return self.major not in ("declared", "mitigated")
+
+    @property
+    def ended_at(self) -> datetime | None:
+        """A major incident is not over before it was reviewed."""
+        return None if self.major == "stood_down" else super().ended_at
 
     @property
     def severity(self) -> str | None:

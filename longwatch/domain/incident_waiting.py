@@ -4,12 +4,15 @@ from collections.abc import Callable
 from typing import Any
 
 from longwatch.domain import clocks as clocking
-from longwatch.domain.case_effects import owner
+from longwatch.domain.case_effects import LEAD, owner
 from longwatch.domain.case_moves import HOLD_REASONS
 from longwatch.domain.case_process import Waiting
 from longwatch.domain.case_state import Case
 from longwatch.domain.case_waiting import DESK, due, entry, seal_at
 from longwatch.domain.clocks import RESOLUTION, RESPONSE
+from longwatch.domain.incident_major_axis import ACTIVE, PROPOSED, STOOD_DOWN
+from longwatch.domain.incident_major_time import update_due
+from longwatch.domain.incident_state import State
 
 
 def new(state: Case) -> Waiting:
@@ -51,6 +54,20 @@ def closed(state: Case) -> Waiting:
 def cancelled(state: Case) -> Waiting:
     """Withdrawn."""
     return entry("Is cancelled; takes messages until it is sealed.", seal_at(state), DESK)
+
+
+def major_waits(state: State) -> list[Waiting]:
+    """What the major incident asks of whom."""
+    team = state.major_team
+    if state.major == PROPOSED:
+        return [entry("Is proposed as a major incident; waits for a lead to declare or decline it.", None, LEAD)]
+    if team is None:
+        return []
+    if state.major in ACTIVE:
+        return [entry("Owes its stakeholders an update.", update_due(state), team.communications)]
+    if state.major == STOOD_DOWN:
+        return [entry("Waits for its major incident review; it is not sealed before.", None, team.manager)]
+    return []
 
 
 WAITS: dict[str, Callable[[Any], Waiting]] = {

@@ -169,10 +169,11 @@ def _read_rung(data: Mapping[str, Any]) -> Rung:
 
 
 def _read_step(step: Mapping[str, Any]) -> dict[str, Any]:
-    """A step is one of notify, page (lists of recipients), team (a name), level (a number from 0)."""
+    """A step is one of notify, page (recipients), team (a name), level (a number from 0), propose_major (yes)."""
     (act, value), *more = step.items()
     lists = act in ("notify", "page") and all(isinstance(to, str) for to in value)
-    if more or not (lists or (act == "team" and isinstance(value, str)) or (act == "level" and int(value) >= 0)):
+    moves = (act == "team" and isinstance(value, str)) or (act == "level" and int(value) >= 0)
+    if more or not (lists or moves or (act == "propose_major" and value is True)):
         raise ValueError(f"a rung cannot {act}")
     return {act: list(value) if lists else int(value) if act == "level" else value}
 

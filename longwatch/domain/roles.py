@@ -25,18 +25,21 @@ ROLES = (
 )
 
 _WORK = ("open", "take", "assign", "start", "hold", "resume", "prioritise", "escalate", "resolve", "confirm", "reopen")
-_RECORD = ("message", "tag", "link", "relate_ci")
-_ALL = (*_WORK, "cancel", *_RECORD)
-_TRIAGE = ("open", "assign", "prioritise", "escalate", "cancel", *_RECORD)
+_RECORD = ("message", "tag", "link", "unlink", "relate_ci")
+_ALL = (*_WORK, "cancel", "merge", "split", *_RECORD)
+_TRIAGE = ("open", "assign", "prioritise", "escalate", "cancel", "merge", "split", *_RECORD)
+_RESPOND = ("stakeholder_update", "mitigate", "stand_down", "review_major", "staff_major", "set_war_room")
+_MAJOR = ("propose_major", *_RESPOND)
+_DECLARE = ("declare_major", "decline_major")
 
 MAY: dict[str, tuple[str, ...]] = {
-    "admin": _ALL,
-    "agent": _ALL,
-    "lead": _ALL,
-    "dispatcher": _TRIAGE,
-    "change-manager": ("open", *_RECORD),
+    "admin": (*_ALL, *_MAJOR, *_DECLARE),
+    "agent": (*_ALL, *_MAJOR),
+    "lead": (*_ALL, *_MAJOR, *_DECLARE),
+    "dispatcher": (*_TRIAGE, *_MAJOR),
+    "change-manager": ("open", *_RECORD, *_RESPOND),
     "approver": ("open",),
-    "problem-manager": ("open", *_RECORD),
+    "problem-manager": ("open", *_RECORD, *_MAJOR),
     "cmdb-editor": ("open", *_RECORD),
     "auditor": (),
     "requester": ("open",),

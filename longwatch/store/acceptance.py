@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from longwatch import messages
 from longwatch.domain.ticket import body_digest, canonical
 from longwatch.messages import PREFIXES
 from longwatch.store.database import Store
@@ -66,9 +67,15 @@ def accept_opening(store: Store, session: Session, kind: str, request: Request) 
         if before is not None:
             return _same(before, request)
     number = f"{PREFIXES[kind]}-{count_up(session, kind):06d}"
-    data = {**request.data, "number": number}
+    data = {**request.data, "number": number, **_rules_of(kind)}
     opening = Request(number, kind, "open", request.actor, data, request.texts, request.key, None, request.at_once)
     return accept(store, session, opening)
+
+
+def _rules_of(kind: str) -> dict[str, int]:
+    """The version of the rules that a ticket opened now lives by; the first goes without saying."""
+    version = messages.decider(kind).RULES if kind in messages.WORKFLOWS else 1
+    return {"rules": version} if version > 1 else {}
 
 
 def accept_machines(store: Store, session: Session, requests: Sequence[Request]) -> None:

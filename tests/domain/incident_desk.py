@@ -5,6 +5,7 @@ from typing import Any
 
 from longwatch.domain import incident
 from longwatch.domain.calendar import OpenHours
+from longwatch.domain.case_moves import LINK_TYPES
 from longwatch.domain.ticket import Actor, Command, Fact, Refused, instant, stamp
 
 MONDAY = datetime(2026, 11, 23, 9, tzinfo=UTC)
@@ -50,6 +51,12 @@ UNKNOWN_CI = {"ci": None, "name": None, "criticality": None, "owner_team": None,
 
 def ref(name: str = "b1") -> dict[str, str]:
     return {"body": name, "sha256": "0" * 64}
+
+
+def said(line: int, body: str = "b1") -> dict[str, Any]:
+    """A message as the desk tells it, by reference."""
+    at = stamp(MONDAY)
+    return {"line": line, "body": ref(body), "public": True, "writer": "user:requester", "by": "requester", "at": at}
 
 
 def office(since: datetime, until: datetime, version: int = 1, calendar: str = "office") -> dict[str, Any]:
@@ -116,7 +123,11 @@ class Desk:
         raise AssertionError(f"{action} was not refused")
 
     def open(self, actor: Actor = REQUESTER, *, answer: bool = True, **data: Any) -> "Desk":
-        self.send(actor, "open", **{"number": "INC-000001", "title": ref(), "source": "portal", **data})
+        self.send(
+            actor,
+            "open",
+            **{"number": "INC-000001", "title": ref(), "source": "portal", "rules": self.rules.RULES, **data},
+        )
         if answer:
             self.answer()
         return self
@@ -144,6 +155,10 @@ class Desk:
                 return self.answers["policy"](about, instant(about["since"]), self.at + timedelta(days=90))
             case "calendar" if "calendar" not in self.answers:
                 return office(instant(about["since"]), instant(about["until"]), version=2, calendar=about["calendar"])
+            case "merge_words":
+                return self.answers.get("merge_words", {"messages": [said(3)]})
+            case "split_words":
+                return self.answers.get("split_words", {"messages": [said(line) for line in about["lines"]]})
             case kind:
                 return self.answers[kind]
 
@@ -192,7 +207,32 @@ def fitting(state: incident.State, action: str, at: datetime) -> dict[str, Any]:
         "tag": {"tags": ["a"] if state.tags != ("a",) else ["b"]},
         "link": {"type": "related", "ticket": f"PRB-{len(state.links) + 1:06}"},
         "cancel": {"reason": ref()},
+        "unlink": _first_link(state),
+        "merge": {"into": "INC-000009"},
+        "split": {"title": ref(), "messages": [1]},
+        **major(state),
     }.get(action, {})
+
+
+def _first_link(state: incident.State) -> dict[str, Any]:
+    by_hand = [link for link in state.links if link.type in LINK_TYPES]
+    return {"type": by_hand[0].type, "ticket": by_hand[0].ticket} if by_hand else {}
+
+
+def major(state: incident.State) -> dict[str, dict[str, Any]]:
+    """The least that makes sense to send with the actions of a major incident."""
+    words: dict[str, Any] = {"text": ref()}
+    team = state.major_team
+    room, cadence = (team.war_room, team.cadence) if team else (None, 0)
+    staff = {"manager": "user:lead", "communications": "user:agent2", "technical_lead": "user:agent"}
+    return {
+        "propose_major": {"reason": ref()},
+        "decline_major": {"reason": ref()},
+        "declare_major": staff,
+        "staff_major": {"cadence": 600 if cadence != 600 else 900},
+        "set_war_room": {"war_room": "https://meet.example.com/1" if room is None else None},
+        **dict.fromkeys(("mitigate", "stand_down", "stakeholder_update", "review_major"), words),
+    }
 
 
 def taken() -> Desk:

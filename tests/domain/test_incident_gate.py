@@ -82,7 +82,10 @@ def test_an_owner_at_work_sees_these_buttons() -> None:
         "relate_ci",
         "tag",
         "link",
+        "merge",
+        "split",
         "cancel",
+        "propose_major",
     ]
 
 

@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from pydantic import TypeAdapter
 
+from longwatch.domain import case_links, incident, incident_links, roles
 from longwatch.domain import clocks as clocking
-from longwatch.domain import incident, roles
 from longwatch.domain import ladder as climbing
+from longwatch.domain.case_moves import RELATIONS
 from longwatch.domain.incident import PROCESS
 from longwatch.domain.incident_moves import ACTIONS, MOVES
 from longwatch.domain.ticket import Actor, Command, Refused, canonical, fold, instant
@@ -34,6 +35,7 @@ from tests.domain.incident_desk import (
     office,
     policy,
     ref,
+    said,
 )
 
 ADMIN = Actor("user:admin", roles=("admin",), teams=("l2",))
@@ -84,6 +86,16 @@ spans = st.one_of(
 odd_values = st.sampled_from([None, "", "x", -1, 2, True, [], {}, ["a"], ref(), "2026-11-30T10:00:00Z"])
 fields = ("reason", "until", "text", "code", "public", "body", "team", "person", "impact", "urgency", "level", "tags")
 odd_data = st.dictionaries(st.sampled_from((*fields, "ci", "type", "ticket")), odd_values, max_size=4)
+
+
+OTHERS = ("INC-000009", "INC-000010", "PRB-000001", "CHG-000001")
+EVENTS = (*sorted(case_links.HEARS), *sorted(incident_links.HEARS), "nonsense")
+_FORWARDED = {"body": ref(), "by": "requester", "writer": "user:requester", "origin": "INC-000009"}
+WORDS: tuple[dict[str, Any], ...] = (
+    {"kind": "change", "code": "fixed", "text": ref(), "status": "resolved", "over": False, **_FORWARDED},
+    {"kind": "problem", "code": "workaround", "text": None, "status": "closed", "over": True, "reason": "It ended."},
+    {"type": "related", "marks": ["INC-000009:1"], "messages": [said(3)], "title": ref()},
+)
 
 
 def terms(variant: int) -> dict[str, Any]:
@@ -160,6 +172,15 @@ class AnIncident(RuleBasedStateMachine):
     def fires(self, event: str) -> None:
         self._tries(MONITORING, "alert", {"event": event, "severity": "error", "count": 3})
 
+    @rule(event=st.sampled_from(EVENTS), word=st.sampled_from([{}, *WORDS]), ticket=st.sampled_from(OTHERS))
+    def hears_of_another_ticket(self, event: str, word: dict[str, Any], ticket: str) -> None:
+        """Whatever other tickets say, fitting or not."""
+        self._tries(TIMER, "told", {"event": event, "ticket": ticket, **word})
+
+    @rule(type_=st.sampled_from(RELATIONS), ticket=st.sampled_from(OTHERS), mark=st.integers(1, 3))
+    def is_linked(self, type_: str, ticket: str, mark: int) -> None:
+        self._tries(TIMER, "linked", {"type": type_, "ticket": ticket, "marks": [f"{ticket}:{mark}"]})
+
     @precondition(lambda self: incident.questions(self.desk.state))
     @rule(variant=st.integers(0, 4), fails=st.integers(0, 5))
     def answered(self, variant: int, fails: int) -> None:
@@ -178,6 +199,8 @@ class AnIncident(RuleBasedStateMachine):
                 return {"team": "l1", "person": "user:agent" if variant else None, "reasons": ["rule"]}
             case "impact":
                 return {**UNKNOWN_CI, "criticality": 1 + variant % 3}
+            case "merge_words" | "split_words":
+                return {"messages": [said(line) for line in about.get("lines", (3,))[variant // 4 :]]}
             case _:
                 return MATRIX
 
@@ -236,7 +259,7 @@ class AnIncident(RuleBasedStateMachine):
             assert requester == actor.id
             assert action in ("message", "confirm", "reopen", "cancel")
         if actor is EDITOR:
-            assert action in ("message", "tag", "link", "relate_ci")
+            assert action in ("message", "tag", "link", "unlink", "relate_ci")
         if actor is DISPATCHER:
             assert action not in ("take", "start", "hold", "resume", "resolve", "confirm", "reopen")
         if actor in (MONITORING, TIMER):

@@ -5,7 +5,9 @@ from datetime import timedelta
 from pydantic import TypeAdapter
 
 from longwatch.domain import incident
-from tests.domain.incident_desk import AGENT, AGENT2, LADDER, REQUESTER, Desk, policy, ref
+from longwatch.domain.case_links_rules import MOST_TOLD
+from longwatch.domain.case_merge import MOST_FOLLOWERS
+from tests.domain.incident_desk import AGENT, AGENT2, LADDER, REQUESTER, TIMER, Desk, policy, ref
 
 STATE = TypeAdapter(incident.State)
 LARGEST = 200_000
@@ -93,9 +95,14 @@ def test_the_largest_incident_the_rules_admit_stays_under_200_kilobytes() -> Non
         policy=lambda _, since, until: policy(since, until + timedelta(days=300), **big),
     ).open(tags=["t" * 38 + f"{n:02}" for n in range(20)])
     for n in range(200):
-        desk.send(AGENT, "link", type="duplicate_of", ticket=f"PRB-{n:06}")
+        desk.send(AGENT, "link", type="has_duplicate", ticket=f"INC-{n + 10:06}")
         desk.send(AGENT, "hold", reason="awaiting_requester")
         desk.wait(minutes=1)
         desk.send(REQUESTER, "message", public=True, body=ref())
+    for n in range(400):
+        desk.send(TIMER, "linked", type="parent_of", ticket=f"INC-{n + 1000:06}", marks=[f"INC-{n + 1000:06}:1"])
+    for n in range(120):
+        desk.send(TIMER, "told", event="merge", ticket=f"INC-{n + 5000:06}", title=ref(), messages=[])
 
+    assert len(desk.state.links) == MOST_TOLD + MOST_FOLLOWERS
     assert len(stored(desk.state)) < LARGEST
