@@ -4,7 +4,9 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from cmdb import demo as demo_items
 from cmdb import model
+from longwatch import seed_changes, seed_processes
 from longwatch.store.configuration import CALENDAR, MATRIX, POLICY, ROUTING, in_force, publish
 from longwatch.store.database import Store
 from longwatch.store.tables import Ci, CiAlias, Membership, Person, Team
@@ -90,7 +92,18 @@ POLICIES = {
     "incident-p2": _policy(20, [2], 30 * MINUTE, 8 * HOUR, "24x7"),
     "incident-p3": _policy(30, [3], 2 * HOUR, 20 * HOUR, "office"),
     "incident-rest": _policy(40, [4, 5], 8 * HOUR, 50 * HOUR, "office"),
+    "request": {**_policy(50, [1, 2, 3, 4, 5], 8 * HOUR, 50 * HOUR, "office"), "match": {"kind": ["request"]}},
+    "problem": {**_policy(60, [1, 2, 3, 4, 5], 10 * HOUR, 300 * HOUR, "office"), "match": {"kind": ["problem"]}},
+    "change": {
+        "rank": 70,
+        "match": {"kind": ["change"]},
+        "targets": [],
+        "ladder": {},
+        "close_after": {"work": 3 * 10 * HOUR, "calendar": "office"},
+        "reopen_window": 14 * 24 * HOUR,
+    },
 }
+"""A change keeps its window instead of a target: nothing is gained by making it sooner."""
 
 
 def basics(store: Store) -> None:
@@ -104,6 +117,8 @@ def basics(store: Store) -> None:
         if session.get(Team, "service-desk") is None:
             session.add(Team(id="service-desk", name="Service desk"))
         model.furnish(store, session)
+        seed_processes.basics(store, session)
+        seed_changes.basics(store, session)
 
 
 def demo(store: Store) -> None:
@@ -127,6 +142,9 @@ def demo(store: Store) -> None:
                 session.add(item)
                 session.flush()
                 session.add_all(CiAlias(alias=alias, ci=key) for alias in [key, *aliases])
+        demo_items.furnish(store, session)
+        seed_processes.demo(store, session)
+        seed_changes.demo(store, session)
 
 
 def _first(store: Store, session: Session, kind: str, name: str, data: dict[str, Any]) -> None:

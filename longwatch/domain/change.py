@@ -15,7 +15,8 @@ from longwatch.domain.case import Rules
 from longwatch.domain.case_draft import Draft
 from longwatch.domain.case_process import Process
 from longwatch.domain.change_answers import ANSWERS
-from longwatch.domain.change_course import after, change_of
+from longwatch.domain.change_course import after, change_of, voted_on
+from longwatch.domain.change_course import content as voted_hash
 from longwatch.domain.change_effects import FOLLOWS
 from longwatch.domain.change_fold import CHANGES
 from longwatch.domain.change_moves import ACTIONS, MOVES, RIGHTS, STATUSES
@@ -79,5 +80,7 @@ __all__ = [
     "questions",
     "react",
     "sealed",
+    "voted_hash",
+    "voted_on",
     "waiting_for",
 ]

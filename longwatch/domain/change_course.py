@@ -9,6 +9,7 @@ from longwatch.domain.change_state import EMERGENCY_AUTHORITY, State
 from longwatch.domain.clocks import CLOCKS, RESOLUTION, RESPONSE
 from longwatch.domain.risk import authority_of
 from longwatch.domain.risk_questionnaire import LEVELS, read_questionnaire
+from longwatch.domain.tasks_plan import plan_of
 from longwatch.domain.ticket import Actor, Command, Fact, stamp
 
 MANAGERS = "role:change-manager"
@@ -101,7 +102,7 @@ def begin_work(draft: Draft, **first: Any) -> None:
     state = change_of(draft)
     if state.steps is None:
         return
-    draft.add(tasks.plan(state.tasks, draft.command, tasks.read_plan(state.steps)))
+    draft.add(tasks.plan(state.tasks, draft.command, plan_of(state.steps)))
     with_ = [name for name in (state.assignee, f"team:{state.team}" if state.team else None, *owners(state)) if name]
     draft.add(tasks.begin(change_of(draft).tasks, draft.command, owners=with_))
 

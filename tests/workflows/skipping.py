@@ -17,13 +17,14 @@ from temporalio.testing import WorkflowEnvironment
 
 from longwatch import messages, seed
 from longwatch.domain.ticket import stamp
-from longwatch.messages import ALERT_GROUP, INCIDENT
+from longwatch.messages import ALERT_GROUP, INCIDENT, kind_of
 from longwatch.settings import Settings
 from longwatch.store import configuration, migrate, states
 from longwatch.store.acceptance import Request, accept, accept_opening
 from longwatch.store.database import Store, open_engine
 from longwatch.store.tables import Command, JournalLine, Process
 from longwatch.temporal import Bridge, data_converter
+from web.action_kinds import opening, schemas_of
 from workflows.proof import Proof, prove
 from workflows.relay import LEASE, Relay
 from workflows.worker import make_worker
@@ -84,17 +85,29 @@ class SkippingDesk:
         return number
 
     async def accept_opening(self, title: str = "Mail is down", **data: Any) -> str:
-        """Accepts an opening and lets it lie."""
-        fields = {"requester": "user:requester", "source": "portal", "impact": 2, "urgency": 2, "ci": "mail-1", **data}
-        words = {name: fields.pop(name) for name in ("description", "expected_result") if name in fields}
-        request = Request("", INCIDENT, "open", "user:requester", fields, {"title": title, **words})
-        return await self.write(lambda session: accept_opening(self.store, session, INCIDENT, request).ticket)
+        """Accepts the opening of an incident and lets it lie."""
+        fields = {"requester": "user:requester", "impact": 2, "urgency": 2, "ci": "mail-1", **data}
+        return await self.accept_opening_of(INCIDENT, "user:requester", title=title, **{"source": "portal", **fields})
+
+    async def accept_opening_of(self, kind: str, actor: str, /, **data: Any) -> str:
+        """Accepts the opening of a ticket of a kind and lets it lie. Fields that people write in words go as texts."""
+        words = {name: data.pop(name) for name in opening(kind, staff=True).texts if name in data}
+        request = Request("", kind, "open", actor, {"source": "console", **data}, words)
+        return await self.write(lambda session: accept_opening(self.store, session, kind, request).ticket)
+
+    async def open_of(self, kind: str, actor: str, /, **data: Any) -> str:
+        """Accepts the opening of a ticket of a kind and has it decided."""
+        number = await self.accept_opening_of(kind, actor, **data)
+        await self.settle()
+        return number
 
     async def accept(self, ticket: str, action: str, /, actor: str = "user:agent", **data: Any) -> str:
         """Accepts a command and lets it lie. Fields that people write in words go as texts. Returns its id."""
-        words = {name: value for name, value in data.items() if (action, name) in WORDS}
+        schema = schemas_of(ticket).get(action)
+        texts = schema.texts if schema is not None else ()
+        words = {name: value for name, value in data.items() if name in texts and isinstance(value, str)}
         plain = {name: value for name, value in data.items() if name not in words}
-        request = Request(ticket, INCIDENT, action, actor, plain, words)
+        request = Request(ticket, kind_of(ticket), action, actor, plain, words)
         return await self.write(lambda session: accept(self.store, session, request).id)
 
     async def ask(self, ticket: str, action: str, /, actor: str = "user:agent", **data: Any) -> Command:
@@ -197,17 +210,6 @@ class SkippingDesk:
     async def proof(self, ticket: str, *, alone: bool = False) -> Proof:
         """The proof of a ticket; `alone`: without the engine, from what was kept."""
         return await prove(self.store, self.settings.secret_keys, ticket, None if alone else self.env.client)
-
-
-WORDS = {
-    ("message", "body"),
-    ("reopen", "reason"),
-    ("cancel", "reason"),
-    ("escalate", "reason"),
-    ("resolve", "text"),
-    ("hold", "text"),
-}
-"""Fields that hold what a person wrote, by action."""
 
 
 class EngineClock:

@@ -237,32 +237,3 @@ class InboxOut(Schema):
 
     items = fields.List(fields.Nested(InboxItemOut))
     counts = fields.Dict(keys=fields.String(), values=fields.Integer())
-
-
-class CiOut(Schema):
-    """A configuration item."""
-
-    id = fields.String()
-    name = fields.String()
-    class_ = fields.String(data_key="class")
-    criticality = fields.Integer(allow_none=True)
-    owner_team = fields.String(allow_none=True)
-    service = fields.String(allow_none=True)
-    aliases = fields.List(fields.String())
-    created_at = fields.String()
-
-
-class CisOut(Schema):
-    """A page of configuration items."""
-
-    items = fields.List(fields.Nested(CiOut))
-    next = fields.String(allow_none=True)
-
-
-class ImpactOut(Schema):
-    """What else is affected when an item fails."""
-
-    ci = fields.String()
-    criticality = fields.Integer(allow_none=True)
-    service = fields.String(allow_none=True)
-    affected = fields.List(fields.String())
