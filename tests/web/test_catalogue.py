@@ -6,10 +6,12 @@ import pytest
 
 from longwatch import seed_processes
 from longwatch.domain.catalogue import ICONS
-from longwatch.store import configuration
-from longwatch.store.configuration import CATALOGUE
+from longwatch.domain.ticket import Actor
+from longwatch.store import configuration, tickets
+from longwatch.store.configuration import APPROVAL_POLICY, CATALOGUE
 from tests.web.conftest import WebDesk
 from tests.web.person import Person
+from web.configuration.usage import used_by
 from web.console.catalogue import LOOKS
 
 
@@ -168,3 +170,54 @@ def test_a_form_that_changed_meanwhile_is_shown_again_with_what_was_typed(offeri
 
 def test_every_icon_of_an_item_is_drawn() -> None:
     assert set(LOOKS) == set(ICONS)
+
+
+LIGHT = {"a-model": "light", "a-purpose": "To travel with it.", "a-cost": "899,90", "a-by": "2030-01-31"}
+
+
+def asked(person: Person, **typed: str) -> str:
+    """Somebody asks for a laptop; the request's number."""
+    person.go("/catalogue/new-laptop")
+    person.send("/catalogue/new-laptop", **{**LIGHT, **typed})
+    return person.where.rpartition("/")[2]
+
+
+def test_asking_opens_a_request_that_holds_the_answers_and_the_form_they_were_given_to(offering: WebDesk) -> None:
+    requester = Person(offering.client(), "requester")
+
+    number = asked(requester)
+
+    with offering.store.reading() as session:
+        found = tickets.find(session, Actor("user:admin", roles=("admin",)), number)
+        assert found is not None
+        order = found.state.order
+        said = tickets.texts(session, [order.answers["purpose"]["body"]])
+    assert number.startswith("REQ-")
+    assert (order.item, order.version, found.state.requester) == ("new-laptop", 1, "user:requester")
+    assert (order.answers["cost"], order.answers["by"]) == ("899.90", "2030-01-31")
+    assert list(said.values()) == ["To travel with it."]
+    assert found.state.status == "awaiting_approval"
+
+
+def test_pressing_twice_asks_once(offering: WebDesk) -> None:
+    requester = Person(offering.client(), "requester")
+    requester.go("/catalogue/new-laptop")
+    form = requester.form("/catalogue/new-laptop")
+    requester.send_again(form, **LIGHT)
+    first = requester.where
+
+    requester.send_again(form, **LIGHT)
+    second = requester.where
+    requester.send_again(form, **{**LIGHT, "a-cost": "1"})
+
+    assert second == first
+    assert requester.status == 409
+    assert requester.form("/catalogue/new-laptop").fields["token"] != form.fields["token"]
+
+
+def test_open_requests_are_counted_at_the_version_they_were_made_under(offering: WebDesk) -> None:
+    asked(Person(offering.client(), "requester"))
+
+    with offering.store.reading() as session:
+        assert used_by(session, CATALOGUE, "new-laptop") == {1: 1}
+        assert used_by(session, APPROVAL_POLICY, "request-manager") == {1: 1}

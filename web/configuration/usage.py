@@ -31,7 +31,16 @@ def _approval(state: State) -> Iterable[Pin]:
 
 
 def _item(state: State) -> Iterable[Pin]:
-    return _pin(state.get("item"))
+    return _pin((state.get("order") or {}).get("terms"))
+
+
+def _model(state: State) -> Iterable[Pin]:
+    return _pin(state.get("terms")) if state.get("model") else []
+
+
+def _questionnaire(state: State) -> Iterable[Pin]:
+    risk = state.get("risk") or {}
+    return _pin({"name": risk.get("questionnaire"), "version": risk.get("version")})
 
 
 def _pin(pinned: Any) -> Iterable[Pin]:
@@ -44,6 +53,8 @@ _PINS: Mapping[str, Callable[[State], Iterable[Pin]]] = {
     configuration.CALENDAR: _calendars,
     configuration.APPROVAL_POLICY: _approval,
     configuration.CATALOGUE: _item,
+    configuration.CHANGE_MODEL: _model,
+    configuration.QUESTIONNAIRE: _questionnaire,
 }
 
 
