@@ -57,7 +57,7 @@ def guard(session: Session, data: Mapping[str, Any], now: datetime) -> Answer:
     around = Around(
         (*own, *_told(own, related, frozen, others, team)),
         tuple(one for one in frozen if _meets(one, subjects, team)),
-        tuple(one for one in maintenance(session, window.begin, window.end, AHEAD) if _meets(one, own, team)),
+        tuple(one for one in maintenance(session, window.begin, window.end, AHEAD) if _meets(one, own, None)),
         tuple(others[:MOST_PLANNED]),
     )
     known = {"unknown": _unknown(own, session), "affected": len(subjects), "unread": unread}

@@ -85,7 +85,7 @@ def judge(
     found = [
         *_frozen(window, around, team),
         *_conflicts(others, around.subjects, gravity),
-        *_outside(window, around, team),
+        *_outside(window, around),
         *_busy(others, assignee, gravity),
     ]
     if emergency:
@@ -145,10 +145,10 @@ def _among(cis: tuple[str, ...], wanted: Mapping[str, None]) -> str | None:
     return next((ci for ci in cis if ci in wanted), None)
 
 
-def _outside(window: Window, around: Around, team: str | None) -> Iterable[Obstacle]:
+def _outside(window: Window, around: Around) -> Iterable[Obstacle]:
     """An item that has maintenance windows is changed within them. Several of one item add up."""
     for subject in around.subjects:
-        agreed = [one for one in around.maintenance if covers(one.scope, subject, team)]
+        agreed = [one for one in around.maintenance if covers(one.scope, subject)]
         if subject.related or not agreed or _within(window, agreed):
             continue
         blocking = any(one.blocking for one in agreed)

@@ -83,7 +83,7 @@ class Around:
 
 
 def covers(scope: Scope, subject: Subject, team: str | None = None) -> bool:
-    """Whether the scope meets an item. Teams: the item's owner, or the team that makes the change."""
+    """Whether the scope meets an item. Teams: the item's owner; or `team`, where it matters who makes the change."""
     if scope.kind == ALL:
         return True
     if scope.kind == TEAMS:

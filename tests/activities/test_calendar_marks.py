@@ -51,7 +51,7 @@ def test_freezes_and_missed_maintenance_are_marked(store: Store) -> None:
 
     assert marked(store) == {
         "CHG-000001": ["outside_maintenance"],
-        "CHG-000002": ["freeze", "outside_maintenance"],
+        "CHG-000002": ["freeze"],
     }
 
 

@@ -1,7 +1,7 @@
 """The change calendar: what is planned by month, week and list; freezes, maintenance and clashes told in words."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -70,6 +70,8 @@ def test_a_day_holds_what_is_on_in_it(early: WebDesk) -> None:
     page = look(early)
 
     assert "Patch the database" in day(page, "Tuesday 24 November")
+    assert "22:00-02:00" in day(page, "Tuesday 24 November")
+    assert "to 02:00" in day(page, "Wednesday 25 November")
     assert "Patch the database" in day(page, "Wednesday 25 November")
     assert "Patch the database" not in day(page, "Thursday 26 November")
 
@@ -319,10 +321,18 @@ def test_whoever_did_not_sign_in_sees_no_calendar(desk: WebDesk) -> None:
         assert desk.client().get(path).status_code == 303
 
 
+def test_work_of_several_days_fills_those_between(early: WebDesk) -> None:
+    planned(early, "Move the data centre", begin=0, end=60)
+
+    page = look(early)
+
+    assert "all day" in day(page, "Wednesday 25 November")
+    assert "to 08:00" in day(page, "Friday 27 November")
+
+
 def test_times_are_told_with_their_days_where_they_last_longer(early: WebDesk) -> None:
     planned(early, "Move the data centre", begin=0, end=60)
 
     page = look(early, view="list")
 
     assert "24 Nov 20:00 - 27 Nov 08:00" in page
-    assert timedelta(hours=60) > DAY

@@ -1,7 +1,7 @@
 """What calendar pages show: days with what is on, in the viewer's time zone; colours by status, clashes in words."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from activities.windows import Occurrence
@@ -35,7 +35,7 @@ STATUSES: Mapping[str, Badge] = {
     "cancelled": Badge("Cancelled", "grey", icon="ban"),
 }
 
-CLASHES: Mapping[str, str] = {CONFLICT: "Clash", FREEZE: "In a freeze", OUTSIDE: "Outside maintenance"}
+CLASHES: Mapping[str, str] = {CONFLICT: "Clash", FREEZE: "In a freeze", OUTSIDE: "Outside its window"}
 SAID = tuple(CLASHES)
 
 Clash = tuple[str, Tone, str]
@@ -61,7 +61,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class Day:
-    """A day of the viewer's. `begins`: those that begin on it stand with their hours, the others say they go on."""
+    """A day of the viewer's, with what is on at some time of it; `more` entries are left out."""
 
     iso: str
     number: str
@@ -146,9 +146,18 @@ def _day(span: Span, day: date, entries: Sequence[Entry], zone: tzinfo, today: d
         day == today,
         span.view == MONTH and day.month != span.at.month,
         frozen,
-        kept,
+        [_told(one, here, zone) for one in kept],
         len(shown) - len(kept),
     )
+
+
+def _told(one: Entry, here: Window, zone: tzinfo) -> Entry:
+    """The entry as a day after its first tells it: until when it goes on."""
+    if one.window.begin >= here.begin:
+        return one
+    if one.window.end >= here.end:
+        return replace(one, hours="all day")
+    return replace(one, hours=f"to {one.window.end.astimezone(zone).strftime(MINUTES)}")
 
 
 def change_entry(work: Work, obstacles: Sequence[Obstacle], names: Names, zone: tzinfo) -> Entry:
