@@ -1,18 +1,12 @@
 """The API of approvals: how one stands, votes with the hash of what was read, and lists of what waits."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from tests.domain.approval_desk import stage
 from tests.web.conftest import Program, WebDesk
-from tests.web.governed import asked, do, install
-
-
-@pytest.fixture(autouse=True)
-def _governed(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    yield from install(monkeypatch)
+from tests.web.planned_changes import act, asked
 
 
 def standing(program: Program, number: str) -> dict[str, Any]:
@@ -27,7 +21,7 @@ def votes(program: Program, number: str, at: str = "cab", **body: Any) -> Any:
 
 
 def test_a_vote_counts_and_shows_with_its_comment(desk: WebDesk) -> None:
-    number = asked(desk, "A laptop", stage("all"))
+    number = asked(desk, "Move the printer", stage("all"))
     pia = desk.api("approver")
 
     answer = votes(pia, number, comment="Fine.")
@@ -61,7 +55,7 @@ def test_a_ticket_without_an_approval_has_none(desk: WebDesk) -> None:
 
 
 def test_a_vote_on_a_closed_stage_is_refused_with_the_field(desk: WebDesk) -> None:
-    number = asked(desk, "A laptop", stage(), stage("any", id="board", title="Board"))
+    number = asked(desk, "Move the printer", stage(), stage("any", id="board", title="Board"))
     votes(desk.api("approver"), number)
 
     refused = votes(desk.api("approver2"), number)
@@ -113,7 +107,7 @@ def test_a_vote_on_words_edited_since_is_refused(desk: WebDesk) -> None:
     number = asked(desk)
     pia = desk.api("approver")
     read = standing(pia, number)["content"]
-    do(desk, "agent2", number, "tag", tags=["urgent"])
+    act(desk, "agent", number, "edit", description="It is urgent.")
 
     refused = votes(pia, number, content=read)
 
@@ -123,7 +117,7 @@ def test_a_vote_on_words_edited_since_is_refused(desk: WebDesk) -> None:
 
 
 def test_a_key_makes_a_repetition_the_same_and_another_vote_under_it_none(desk: WebDesk) -> None:
-    number = asked(desk, "A laptop", stage("all"))
+    number = asked(desk, "Move the printer", stage("all"))
     pia = desk.api("approver")
     content = standing(pia, number)["content"]
     path, headers = f"/tickets/{number}/approvals/cab/votes", {"Idempotency-Key": "k1"}
@@ -148,11 +142,11 @@ def test_who_has_no_voice_is_refused_and_who_sees_nothing_finds_nothing(desk: We
 
 
 def test_the_actions_of_an_approval_are_actions_of_its_ticket(desk: WebDesk) -> None:
-    number = asked(desk, "A laptop", stage("all"))
+    number = asked(desk, "Move the printer", stage("all"))
     pia = desk.api("approver")
 
     delegated = pia.post(f"/tickets/{number}/actions/delegate", {"to": "lead", "text": "Please."})
-    recalled = desk.api("requester").post(f"/tickets/{number}/actions/recall", {"text": "Enough."})
+    recalled = desk.api("change-manager").post(f"/tickets/{number}/actions/recall", {"text": "Enough."})
 
     assert delegated.status_code == 200, delegated.get_json()
     assert recalled.status_code == 200, recalled.get_json()
@@ -160,14 +154,14 @@ def test_the_actions_of_an_approval_are_actions_of_its_ticket(desk: WebDesk) -> 
 
 
 def test_lists_say_whose_voice_waits_until_when(desk: WebDesk) -> None:
-    number = asked(desk, "A laptop")
+    number = asked(desk, "Move the printer")
     pia = desk.api("approver")
 
     [mine] = pia.get("/approvals?mine").get_json()["items"]
     everybody = desk.api("agent").get("/approvals").get_json()["items"]
     agents = desk.api("agent").get("/approvals?mine").get_json()["items"]
 
-    assert (mine["ticket"], mine["title"], mine["stage"], mine["status"]) == (number, "A laptop", "cab", "open")
+    assert (mine["ticket"], mine["title"], mine["stage"], mine["status"]) == (number, "Move the printer", "cab", "open")
     assert (mine["person"], mine["for"], mine["why"]) == ("approver", "approver", "by role:approver")
     assert mine["due"] > mine["asked_at"]
     assert [one["person"] for one in everybody] == ["approver", "approver2"]
@@ -175,7 +169,7 @@ def test_lists_say_whose_voice_waits_until_when(desk: WebDesk) -> None:
 
 
 def test_lists_are_narrowed_by_status_and_paged(desk: WebDesk) -> None:
-    first, *_ = [asked(desk, f"Laptop {count}") for count in range(3)]
+    first, *_ = [asked(desk, f"Printer {count}") for count in range(3)]
     pia = desk.api("approver")
     votes(pia, first)
 

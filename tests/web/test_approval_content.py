@@ -25,13 +25,21 @@ def shown(**content: Any) -> list[tuple[str, str]]:
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        ({"plan": {"body": "b1", "sha256": "x"}}, [("Plan", "First\nsecond")]),
-        ({"plan": {"body": "gone", "sha256": "x"}}, [("Plan", "(These words were erased.)")]),
+        ({"plan": {"body": "b1", "sha256": "x"}}, [("Implementation plan", "First\nsecond")]),
+        ({"plan": {"body": "gone", "sha256": "x"}}, [("Implementation plan", "(These words were erased.)")]),
         ({"cis": ["db-1", "web-9"]}, [("Configuration items", "Orders database\nweb-9")]),
         ({"implementer": "user:kim", "team": "net"}, [("Implementer", "Kim"), ("Team", "Network")]),
-        ({"window": {"begin": stamp(NOON), "end": None}}, [("Window", "Begin: Sun 22 Nov, 13:00 CET")]),
+        ({"window": {"begin": stamp(NOON), "end": None}}, [("Window", "Begins: Sun 22 Nov, 13:00 CET")]),
         ({"emergency": True, "tested": False, "risk": 0}, [("Emergency", "yes"), ("Tested", "no"), ("Risk", "0")]),
-        ({"tasks": [{"title": "Stop", "team": "net"}]}, [("Tasks", "Title: Stop; Team: Network")]),
+        ({"tasks": [{"title": "Stop", "id": "a", "team": "net"}]}, [("Tasks", "Stop (Team: Network)")]),
+        (
+            {"steps": {"on_failure": "halt", "tasks": [{"title": "Stop", "limit": 90, "back_out": {"title": "Go"}}]}},
+            [("Tasks", "On failure: halt\n1. Stop (Limit: 1 min; Back-out: Go)")],
+        ),
+        (
+            {"texts": {"plan": {"body": "b1", "sha256": "x"}, "test": {"body": "b1", "sha256": "x"}}},
+            [("Implementation plan", "First\nsecond"), ("Test plan", "First\nsecond")],
+        ),
         ({"nothing": None, "empty": "", "none": [], "blank": {}}, []),
     ],
 )
@@ -40,7 +48,7 @@ def test_each_kind_of_entry_has_words(content: dict[str, Any], said: list[tuple[
 
 
 def test_a_ticket_whose_rules_say_nothing_shows_what_was_asked() -> None:
-    state = SimpleNamespace(title={"body": "b1", "sha256": "x"}, ci="db-1")
+    state = SimpleNamespace(KIND="problem", title={"body": "b1", "sha256": "x"}, ci="db-1")
 
     content = content_of_ticket(object(), state)
 

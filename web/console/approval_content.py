@@ -1,13 +1,15 @@
 """What is voted on, as people read it: everything its hash covers, and how it differs from what somebody saw before."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any, Literal
 
+from longwatch.domain import change_course
 from longwatch.domain.ticket import Json, instant
+from longwatch.messages import CHANGE
 from web.console.conversation import Reader
-from web.console.times import short
+from web.console.times import short, span
 from web.console.words import readable
 
 Content = Mapping[str, Json]
@@ -16,6 +18,21 @@ PLAIN = ("title", "description", "expected_result", "ci", "service", "category")
 """What is shown of a ticket whose rules do not say what is voted on."""
 
 CIS = ("ci", "cis", "affected")
+SECONDS = ("limit", "target", "deadline")
+
+LABELS: Mapping[str, str] = {
+    "ci": "Configuration item",
+    "cis": "Configuration items",
+    "begin": "Begins",
+    "end": "Ends",
+    "plan": "Implementation plan",
+    "backout": "Back-out plan",
+    "back_out": "Back-out",
+    "test": "Test plan",
+    "answers": "Questionnaire",
+    "steps": "Tasks",
+    "model": "Change model",
+}
 
 
 @dataclass(frozen=True)
@@ -50,60 +67,91 @@ class Changed:
 
 def content_of_ticket(rules: Any, state: Any) -> Content:
     """What the votes are about, as its hash covers it."""
-    voted_on = getattr(rules, "voted_on", None)
-    if voted_on is not None:
-        content: Content = voted_on(state)
-        return content
+    voted_on = getattr(rules, "voted_on", None) or VOTED_ON.get(state.KIND, _plain)
+    content: Content = voted_on(state)
+    return content
+
+
+def _plain(state: Any) -> Content:
     return {name: getattr(state, name, None) for name in PLAIN}
 
 
+VOTED_ON: Mapping[str, Callable[[Any], Content]] = {CHANGE: change_course.voted_on}
+"""What the rules of a kind of ticket say is voted on."""
+
+
 def parts_of(content: Content, reader: Reader) -> list[Part]:
-    """The entries that say something, in the order of the content."""
-    read = ((name, tuple(_lines(name, value, reader))) for name, value in content.items())
+    """The entries that say something, in the order of the content; a bundle of texts is an entry each."""
+    entries = [pair for name, value in content.items() for pair in _unbundled(name, value)]
+    read = ((name, tuple(_lines(name, value, reader))) for name, value in entries)
     return [Part(name, _label(name), lines) for name, lines in read if lines]
 
 
+def _unbundled(name: str, value: Json) -> list[tuple[str, Json]]:
+    bundle = isinstance(value, Mapping) and value and all(_is_text(one) for one in value.values())
+    return list(value.items()) if bundle else [(name, value)]
+
+
+def _is_text(value: Json) -> bool:
+    return isinstance(value, Mapping) and "body" in value and "sha256" in value
+
+
 def _label(name: str) -> str:
-    return {"ci": "Configuration item", "cis": "Configuration items"}.get(name) or readable(name)
+    return LABELS.get(name) or readable(name)
 
 
 def _lines(name: str, value: Json, reader: Reader) -> list[str]:
     """A value in words, a line each for the members of a list and the entries of a mapping."""
     if value is None or value in ("", []):
         return []
+    if _is_text(value):
+        return reader.text(value).split("\n")
     if isinstance(value, Mapping):
-        return _entries(value, reader)
+        return [line for key, one in value.items() for line in _entry(key, one, reader)]
     if isinstance(value, list | tuple):
         return [_joined(name, one, reader) for one in value]
     return [_said(name, value, reader)]
 
 
-def _entries(value: Mapping[str, Json], reader: Reader) -> list[str]:
-    if "body" in value and "sha256" in value:
-        return reader.text(value).split("\n")
-    found = ((key, _joined(key, one, reader)) for key, one in value.items())
-    return [f"{_label(key)}: {said}" for key, said in found if said]
+def _entry(name: str, value: Json, reader: Reader) -> list[str]:
+    """An entry of a mapping: a line, or one for each of its members where these have entries themselves."""
+    if isinstance(value, list | tuple) and any(isinstance(one, Mapping) for one in value):
+        return [f"{count}. {_joined(name, one, reader)}" for count, one in enumerate(value, 1)]
+    said = _joined(name, value, reader)
+    return [f"{_label(name)}: {said}"] if said else []
 
 
 def _joined(name: str, value: Json, reader: Reader) -> str:
-    return "; ".join(_lines(name, value, reader))
+    """A value in one line; what has a title begins with it."""
+    if not isinstance(value, Mapping) or _is_text(value) or not isinstance(value.get("title"), str):
+        return "; ".join(_lines(name, value, reader))
+    rest = _lines(name, {key: one for key, one in value.items() if key not in ("title", "id")}, reader)
+    return f"{value['title']} ({'; '.join(rest)})" if rest else str(value["title"])
 
 
 def _said(name: str, value: Json, reader: Reader) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
-    text = str(value)
+    if name in SECONDS and isinstance(value, int):
+        return span(value)
+    return _named(name, str(value), reader) or _date(str(value), reader) or str(value)
+
+
+def _named(name: str, text: str, reader: Reader) -> str:
+    """The name of the item, team or person that a text identifies; nothing for any other."""
     if name in CIS:
         return reader.names.ci(text)
     if name == "team":
         return reader.names.team(text)
-    if text.startswith(("user:", "team:", "role:")):
-        face = reader.names.face(text)
-        return face.name if face else text
+    face = reader.names.face(text) if text.startswith(("user:", "team:", "role:")) else None
+    return face.name if face else ""
+
+
+def _date(text: str, reader: Reader) -> str:
     try:
         return short(instant(text), reader.who.zone)
     except ValueError:
-        return text
+        return ""
 
 
 def changes(before: Sequence[Part], now: Sequence[Part]) -> list[Changed]:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from longwatch.domain import approval as engine
 from longwatch.domain.approval import Approval
 from longwatch.domain.ticket import read_line
+from longwatch.messages import CHANGE
 from longwatch.store import tickets
 from longwatch.store.tickets import Found
 from web.console.approval_content import Changed, Part, changes, content_of_ticket, parts_of
@@ -21,6 +22,7 @@ from web.console.approval_view import (
     own_vote,
     people_in,
 )
+from web.console.change_brief import ChangeBrief, brief_of
 from web.console.conversation import Reader
 from web.console.fields import Options
 from web.console.names import names_of
@@ -67,6 +69,7 @@ class ApproverPage:
     notices: Sequence[Badge]
     refused: Refusal | None
     desk_sees: bool
+    brief: ChangeBrief | None
 
     def typed(self, name: str) -> str:
         """What was typed into a field before it was refused."""
@@ -92,7 +95,7 @@ def approver_page(
         number=found.number,
         title=reader.text(found.state.title) or "(no title)",
         token=secrets.token_urlsafe(12),
-        asked_by=reader.names.face(found.state.requester),
+        asked_by=reader.names.face(found.state.requester or getattr(found.state, "author", None)),
         panel=panel,
         stage=approval.run.stage,
         content=approval.content,
@@ -105,6 +108,7 @@ def approver_page(
         notices=refusals(session, found, who),
         refused=refused,
         desk_sees=who.staff,
+        brief=brief_of(session, who, found.state) if found.kind == CHANGE else None,
     )
 
 
@@ -121,7 +125,12 @@ def approval_reader(session: Session, who: Viewer, found: Found, *contents: Any)
     state = found.state
     approval: Approval = state.approval
     named = mentioned(contents)
-    people = [*people_in(approval), state.requester, *(one for one in named if one.startswith("user:"))]
+    people = [
+        *people_in(approval),
+        state.requester,
+        getattr(state, "author", None),
+        *(one for one in named if one.startswith("user:")),
+    ]
     bodies = [*comments_in(approval), *tickets.bodies_in([*contents, state.title])]
     return Reader(who, names_of(session, people, named), tickets.texts(session, bodies))
 

@@ -11,6 +11,7 @@ from longwatch.store.acceptance import KeyReused
 from longwatch.store.ticket_lists import BadCursor
 from web import policies
 from web.commands import Absent
+from web.console import agenda
 from web.console.approval_list import TABS, approval_list
 from web.console.approval_page import approver_page
 from web.console.asking import Asked, ask_by_form
@@ -21,6 +22,7 @@ from web.desk import desk
 from web.rendering import render
 
 blueprint = Blueprint("approvals", __name__, url_prefix="/approvals")
+blueprint.register_blueprint(agenda.blueprint)
 
 REFUSED, INVALID = 409, 422
 LONGEST_HASH = 120
@@ -45,7 +47,9 @@ def index() -> str:
         except BadCursor:
             abort(400, "This page of the list is not there any more. Begin at its first page.")
         tabs = [(name, label) for name, (label, _) in TABS.items()]
-        return render("approvals.html", "rows", page=listed, tabs=tabs, **frame(session, who, "/approvals"))
+        board = any(role in agenda.ROLES for role in who.roles)
+        around = frame(session, who, "/approvals")
+        return render("approvals.html", "rows", page=listed, tabs=tabs, board=board, **around)
 
 
 @blueprint.get("/<number>")
