@@ -1,4 +1,4 @@
-"""Furnishing a desk: its tables, what it begins with, people, teams, tokens, and the tools that may send."""
+"""Furnishing a desk: its tables, what it begins with, people, teams and tokens."""
 
 import argparse
 import sys
@@ -11,9 +11,7 @@ from longwatch import seed
 from longwatch.commands.frame import Program, Refusal, furnished_store, opened, say
 from longwatch.domain.roles import ROLES
 from longwatch.settings import Settings
-from longwatch.store import migrate, people, sources
-
-DAY = 24 * 3600
+from longwatch.store import migrate, people
 
 
 def register(program: Program) -> None:
@@ -23,7 +21,6 @@ def register(program: Program) -> None:
     seeding = program.add("seed", "add calendars, policies and a matrix to begin with", _seed)
     seeding.add_argument("--demo", action="store_true", help="and the demo company")
     _register_people(program)
-    _register_sources(program)
 
 
 def _register_people(program: Program) -> None:
@@ -45,23 +42,6 @@ def _register_people(program: Program) -> None:
     token = program.add("token create", "make a token; prints only the token, this once", _create_token)
     token.add_argument("--user", required=True, metavar="U", help="whose rights it has")
     token.add_argument("--name", default="token", metavar="N", help="what it is for")
-
-
-def _register_sources(program: Program) -> None:
-    program.group("source", "monitoring tools that may send")
-    adding = program.add("source add", "let a tool send; prints only the path of its hook, this once", _add_source)
-    adding.add_argument("--kind", required=True, metavar="K", help="what sends: alertmanager, generic ...")
-    adding.add_argument("--name", required=True, metavar="N", help="what the desk calls it")
-    adding.add_argument("--hold-down", type=_seconds, metavar="S", help="seconds alerts must last to open an incident")
-    adding.add_argument("--quiet", type=_seconds, metavar="S", help="seconds of silence until they count as over")
-    adding.add_argument("--reopen", type=_seconds, metavar="S", help="seconds in which they continue an incident")
-    program.add("source list", "list the tools that may send", _list_sources)
-
-
-def _seconds(text: str) -> int:
-    if not text.isdigit() or int(text) > 30 * DAY:
-        raise argparse.ArgumentTypeError(f"{text!r} must be whole seconds, at most 30 days")
-    return int(text)
 
 
 def _upgrade(settings: Settings, _: argparse.Namespace) -> int:
@@ -118,33 +98,12 @@ def _create_token(settings: Settings, options: argparse.Namespace) -> int:
     return 0
 
 
-def _add_source(settings: Settings, options: argparse.Namespace) -> int:
-    from integrations import KINDS  # noqa: PLC0415 - only this command pays for loading them
-
-    if options.kind not in KINDS:
-        raise Refusal(f"There is no kind of source called {options.kind}. Kinds are: {', '.join(sorted(KINDS))}.")
-    given = {"hold_down": options.hold_down, "quiet": options.quiet, "reopen": options.reopen}
-    chosen = {name: seconds for name, seconds in given.items() if seconds is not None}
-    with furnished_store(settings) as store, _refusals(), store.writing() as session:
-        key = sources.add(store, session, options.kind, options.name, chosen)
-    say(f"/hooks/{options.kind}/{key}")
-    return 0
-
-
-def _list_sources(settings: Settings, _: argparse.Namespace) -> int:
-    with furnished_store(settings) as store, store.reading() as session:
-        for source in sources.every(session):
-            chosen = " ".join(f"{name}={value}s" for name, value in sorted(source.settings.items())) or "as usual"
-            say(f"{source.name}  {source.kind}  {'active' if source.active else 'off'}  {chosen}")
-    return 0
-
-
 @contextmanager
 def _refusals() -> Iterator[None]:
     """What the store refuses becomes the command's one clear line."""
     try:
         yield
-    except (people.BadPerson, sources.BadSource) as problem:
+    except people.BadPerson as problem:
         raise Refusal(str(problem)) from None
     except IntegrityError:
         raise Refusal("Somebody has this address already: every person needs an address of their own.") from None

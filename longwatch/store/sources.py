@@ -158,6 +158,18 @@ def networks(given: Sequence[str]) -> list[str]:
     return sorted(set(read))
 
 
+def test_alert(name: str, *, over: bool) -> dict[str, str]:
+    """The alert that proves a source's way, in the desk's own JSON: it opens a real incident, and ends it."""
+    return {
+        "id": f"longwatch-test-{name}",
+        "title": f"Test alert of {name}",
+        "state": "resolved" if over else "firing",
+        "severity": "info",
+        "text": "Sent by hand. It opens a real incident; end it the same way.",
+        "group": f"Test of {name}",
+    }
+
+
 def _new_key() -> str:
     """32 characters, as some tools insist."""
     return secrets.token_urlsafe(24)
