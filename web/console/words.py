@@ -1,24 +1,16 @@
 """The desk's vocabulary for people: one place for labels, icons and colours of states, priorities and events."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from longwatch.domain.case_moves import HOLD_REASONS
-from web.console.times import Tone
+from web.console import process_words
+from web.console.badges import Badge
 
-__all__ = ["HOLD_REASONS"]
-
-
-@dataclass(frozen=True)
-class Badge:
-    """A word with an icon and a tone."""
-
-    label: str
-    tone: Tone
-    icon: str
+__all__ = ["HOLD_REASONS", "Badge"]
 
 
 STATUSES: Mapping[str, Badge] = {
+    **process_words.STATUSES,
     "new": Badge("New", "violet", icon="circle-dashed"),
     "assigned": Badge("Assigned", "blue", icon="user-check"),
     "in_progress": Badge("In progress", "blue", icon="circle-play"),
@@ -29,6 +21,7 @@ STATUSES: Mapping[str, Badge] = {
 }
 
 PLAIN_STATUSES: Mapping[str, Badge] = {
+    **process_words.PLAIN_STATUSES,
     "new": Badge("We have received it", "violet", icon="inbox"),
     "assigned": Badge("We are working on it", "blue", icon="circle-play"),
     "in_progress": Badge("We are working on it", "blue", icon="circle-play"),
@@ -58,6 +51,7 @@ CLOCK_STATES: Mapping[str, Badge] = {
 }
 
 EVENTS: Mapping[str, Badge] = {
+    **process_words.EVENTS,
     "Opened": Badge("opened it", "violet", icon="ticket"),
     "Assigned": Badge("assigned it", "blue", icon="user-check"),
     "Started": Badge("started work", "blue", icon="circle-play"),
@@ -104,7 +98,7 @@ EVENTS: Mapping[str, Badge] = {
     "RecordDone": Badge("saw what it waited for done", "green", icon="circle-check"),
 }
 
-BACKGROUND = frozenset(
+BACKGROUND = process_words.BACKGROUND | frozenset(
     {
         "AnswerSetAside",
         "CalendarRead",
