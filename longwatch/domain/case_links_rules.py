@@ -74,9 +74,9 @@ def _wrong_kinds(own: str, type_: str, other: str, inverse: Mapping[str, str]) -
     fits = _FITS.get(name)
     if fits is None or pair in fits:
         return None
-    words = name.replace("_", " ")
-    able = ", ".join(f"{_a(one)} {words} {_a(another)}" for one, another in fits)
-    return f"{_a(pair[0]).capitalize()} cannot be {words} {_a(pair[1])}. What can be linked so: {able}."
+    words = f"be {_SAYS[name]}" if name in _SAYS else f"be {name.replace('_', ' ')}"
+    able = "two of one kind" if fits is _EACH else ", ".join(f"{_a(one)} to {_a(another)}" for one, another in fits)
+    return f"{_a(pair[0]).capitalize()} cannot {words} {_a(pair[1])}. What can be linked so: {able}."
 
 
 def _a(kind: str) -> str:
