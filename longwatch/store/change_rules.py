@@ -53,14 +53,15 @@ def demote(session: Session, name: str, ticket: str, outcome: str | None, at: da
     """Demotes a model after a change made from it ended badly at an instant; tells whether it did.
 
     To be called by the projection of a change, as often as it likes: outcomes that are no failure, a model that is
-    demoted already, and one that its owner has published anew since, change nothing.
+    demoted already, and one that its owner has published anew since, change nothing. One that is switched off is
+    demoted as well, so that switching it on does not bring it back.
     """
-    row = configuration.in_force(session, CHANGE_MODEL, name)
+    row = configuration.newest(session, CHANGE_MODEL, name)
     if outcome not in FAILED or row is None or row.data.get("demotion") or row.created_at > at:
         return False
     data = demoted(row.data, ticket, at, outcome)
     key = {"kind": CHANGE_MODEL, "name": name, "version": row.version + 1}
-    return insert_once(session, Configuration, {**key, "data": data, "active": True, "created_at": at})
+    return insert_once(session, Configuration, {**key, "data": data, "active": row.active, "created_at": at})
 
 
 def _plain(data: Mapping[str, Any]) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from activities.answers import Answering
 from activities.change_answers import MOST_PLANNED
+from cmdb.impact import planned_work
 from longwatch.domain.change_model import Use, misfits, read_model
 from longwatch.domain.risk import assess, read_closure, read_experience
 from longwatch.domain.risk_questionnaire import read_questionnaire
@@ -23,7 +24,7 @@ from longwatch.store.tables import Ci
 from longwatch.store.tables_cmdb import CiEdge, CiRelation
 from tests.domain import test_change_model as models
 from tests.domain.risk_examples import questionnaire
-from tests.store.changes import DAY, HOUR, SUNDAYS, TUESDAY, agreed, change, plan
+from tests.store.changes import DAY, HOUR, SUNDAYS, TUESDAY, agreed, change, forget, plan
 
 MANAGER = Actor("user:change-manager", roles=("change-manager",))
 WINDOW = Window(TUESDAY, TUESDAY + 2 * HOUR)
@@ -33,6 +34,7 @@ SAFE = {"rehearsed": "yes", "outage": "none"}
 @pytest.fixture(autouse=True)
 def _a_week_before(store: Store) -> None:
     store._clock = lambda: TUESDAY - 7 * DAY
+    forget(store)
 
 
 def ask(store: Store, kind: str, /, **data: Any) -> dict[str, Any]:
@@ -84,6 +86,16 @@ def test_an_item_nothing_is_planned_on_is_free(store: Store) -> None:
     ]
     assert (answer["planned"], answer["freezes"], answer["unknown"], answer["unread"]) == ([], [], [], 0)
     assert not judge(WINDOW, around_of(answer), ticket="CHG-000001").obstacles
+
+
+def test_planned_work_on_items_is_what_others_are_told(store: Store) -> None:
+    plan(store, change(1), change(2, status="draft"), change(3, cis=("mail-1",)), change(4, 2, 4))
+
+    with store.reading() as session:
+        found = planned_work(session, ["db-1", "web-1"], WINDOW.begin, WINDOW.end)
+
+    assert [one["ticket"] for one in found] == ["CHG-000001"]
+    assert json.loads(json.dumps(found)) == found
 
 
 def test_an_unknown_item_is_named(store: Store) -> None:
@@ -168,6 +180,10 @@ def test_a_wide_reach_and_many_changes_make_no_large_answer(store: Store) -> Non
     assert len(json.dumps(answer)) < 100_000
 
 
+def _grave(ci: str) -> Ci:
+    return Ci(id=ci, name="Grave", criticality=1, created_at=TUESDAY)
+
+
 def with_questionnaire(store: Store) -> None:
     with store.writing() as session:
         publish_questionnaire(store, session, questionnaire())
@@ -175,7 +191,9 @@ def with_questionnaire(store: Store) -> None:
 
 def test_risk_is_told_with_reach_and_experience(store: Store) -> None:
     with_questionnaire(store)
-    harms(store, "db-2", "web-1")
+    with store.writing() as session:
+        session.add_all([Ci(id="lab-1", name="Lab", created_at=TUESDAY), _grave("lab-2")])
+    harms(store, "lab-1", "lab-2")
     closed = {"status": "closed", "model": "patch"}
     plan(
         store,
@@ -184,13 +202,13 @@ def test_risk_is_told_with_reach_and_experience(store: Store) -> None:
         change(4, outcome="successful", **closed),
     )
 
-    answer = ask(store, "risk", cis=["db-2"], model="patch")
+    answer = ask(store, "risk", cis=["lab-1"], model="patch")
     found = assess(
         read_questionnaire(answer["questionnaire"]), SAFE, read_closure(answer), read_experience(answer), "normal"
     )
 
     assert (answer["affected"], answer["gravest"], answer["closed"], answer["per_mille"]) == (2, 1, 3, 666)
-    assert answer["items"] == [{"ci": "db-2", "affected": 2}]
+    assert answer["items"] == [{"ci": "lab-1", "affected": 2}]
     assert found.score == 3 + 15 + 30
 
 

@@ -4,12 +4,14 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from longwatch.domain.ticket import stamp
+from longwatch.store.change_rules import CHANGE_MODEL, RISK
 from longwatch.store.database import Store
 from longwatch.store.schedule import plan_row
-from longwatch.store.tables import Body
+from longwatch.store.tables import Body, Configuration
 
 TUESDAY = datetime(2026, 11, 24, 20, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -70,3 +72,9 @@ def agreed(kind: str = "freeze", begin: int = -5, end: int | None = 5, **more: A
 
 
 SUNDAYS = {"zone": "Europe/Warsaw", "weekly": {"6": [["01:00", "05:00"]]}}
+
+
+def forget(store: Store) -> None:
+    """Takes away the models and questionnaires that the demo brings."""
+    with store.writing() as session:
+        session.execute(delete(Configuration).where(Configuration.kind.in_([CHANGE_MODEL, RISK])))

@@ -9,12 +9,21 @@ from longwatch.domain.change_model import ModelFault
 from longwatch.domain.risk_questionnaire import RiskFault
 from longwatch.store import change_rules
 from longwatch.store.change_rules import CHANGE_MODEL, RISK, demote, pinned, publish_model, publish_questionnaire
+from longwatch.store.configuration import switch
 from longwatch.store.database import Store
 from longwatch.store.tables import Configuration
 from tests.domain.risk_examples import questionnaire
 from tests.domain.test_change_model import data
+from tests.store.changes import forget
 
 LATER = timedelta(hours=1)
+
+
+@pytest.fixture(autouse=True)
+def _nothing_published(request: pytest.FixtureRequest) -> None:
+    """Without what the demo brings."""
+    name = "either_store" if "either_store" in request.fixturenames else "store"
+    forget(request.getfixturevalue(name))
 
 
 def published(store: Store, **changes: Any) -> datetime:
@@ -83,6 +92,19 @@ def test_a_model_published_anew_since_the_failure_is_left_alone(store: Store) ->
 
     assert not fallen(store, at - LATER)
     assert in_force(store)["version"] == 2
+
+
+def test_a_model_that_was_switched_off_meanwhile_comes_back_demoted(store: Store) -> None:
+    at = published(store) + LATER
+    with store.writing() as session:
+        switch(session, CHANGE_MODEL, "patch-database", active=False)
+
+    assert fallen(store, at)
+    with store.writing() as session:
+        assert pinned(session, CHANGE_MODEL, "patch-database") is None
+        switch(session, CHANGE_MODEL, "patch-database", active=True)
+
+    assert in_force(store)["demotion"]["ticket"] == "CHG-000007"
 
 
 def test_the_owner_restores_a_demoted_model_by_publishing_it(store: Store) -> None:
