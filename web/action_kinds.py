@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from longwatch.domain import change_moves, incident_moves, request_moves
 from longwatch.domain.case_moves import Status
 from longwatch.messages import CHANGE, INCIDENT, REQUEST, WORKFLOWS, kind_of
-from web import actions_change, actions_request
+from web import actions_change, actions_incident, actions_links, actions_request
 from web.actions import SCHEMAS, SHARED, TASKS, OpenForAnother, OpenOwn
 from web.fields import Strict
 
@@ -22,7 +22,7 @@ class Forms:
 
 
 _FORMS: Mapping[str, Forms] = {
-    INCIDENT: Forms(OpenOwn(), OpenForAnother(), SCHEMAS, incident_moves.STATUSES),
+    INCIDENT: Forms(OpenOwn(), OpenForAnother(), {**SCHEMAS, **actions_incident.ACTIONS}, incident_moves.STATUSES),
     CHANGE: Forms(actions_change.OPEN, actions_change.OPEN, actions_change.ACTIONS, change_moves.STATUSES),
     REQUEST: Forms(actions_request.OPEN_OWN, actions_request.OPEN, actions_request.ACTIONS, request_moves.STATUSES),
 }
@@ -40,7 +40,8 @@ def opening(kind: str, *, staff: bool) -> Strict:
 def schemas(kind: str) -> Mapping[str, Strict]:
     """Every action a person can ask of such a ticket by name; a kind's own fields go before the shared ones."""
     engines = {} if kind == INCIDENT else TASKS
-    return {**SHARED, **engines, **_FORMS[kind].actions} if kind in _FORMS else {}
+    shared = {**SHARED, **actions_links.ACTIONS, **engines}
+    return {**shared, **_FORMS[kind].actions} if kind in _FORMS else {}
 
 
 def statuses(kind: str) -> tuple[str, ...]:

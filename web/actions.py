@@ -51,6 +51,7 @@ class Hold(Strict):
     texts = ("text",)
     reason = Line(required=True)
     until = Until()
+    ticket = Line(20)
     text = Prose()
 
 
@@ -286,4 +287,8 @@ _KNOWN: Mapping[str, Callable[[Session, str, Any], Any]] = {
     "ci": _ci,
     "cis": _cis,
     "ticket": _ticket,
+    "into": _ticket,
+    "manager": _person,
+    "communications": _person,
+    "technical_lead": _person,
 }
