@@ -20,6 +20,7 @@ from longwatch.store import states
 from longwatch.store.database import Store
 from longwatch.store.projecting import project
 from longwatch.store.tables import Command, JournalLine, Process, Run
+from longwatch.store.voices import mend_voices
 from longwatch.store.writing import changed, insert_all, insert_once, put
 
 ADOPT = 200
@@ -81,7 +82,9 @@ class Journal:
                 raise ValueError(f"The journal of {entry.ticket} and its histories tell different things.")
             missing = [line for line in entry.lines if line.seq not in standing]
             insert_all(session, JournalLine, [_row(entry.ticket, line) for line in missing])
-            _record(session, entry, fold(rules, (read_line(line) for line in entry.lines)), stand, now)
+            facts = [read_line(line) for line in entry.lines]
+            _record(session, entry, fold(rules, facts), stand, now)
+            mend_voices(session, entry.ticket, facts)
             _settle(session, entry.outcomes, now)
             return len(known) - len(standing)
 

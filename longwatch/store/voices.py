@@ -6,7 +6,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
+from longwatch.domain.approval import FACTS, evolve
 from longwatch.domain.approval_state import OPEN, Approval, Run, Seat
+from longwatch.domain.ticket import Fact
 from longwatch.store.tables import Ticket
 from longwatch.store.tables_approvals import Voice
 from longwatch.store.writing import put
@@ -21,10 +23,22 @@ def project_voices(session: Session, _kind: str, state: Any) -> None:
     Rows that the state knows no more (voided, replaced, another round) are closed, not taken away.
     """
     approval: Approval | None = getattr(state, "approval", None)
-    if approval is None or not approval.rounds:
-        return
-    standing = {(row.stage, row.person): row for row in session.scalars(_of(state.number))}
-    wanted = {(values["stage"], values["person"]): values for values in voices_of(state.number, approval)}
+    if approval is not None and approval.rounds:
+        _project(session, state.number, approval)
+
+
+def mend_voices(session: Session, number: str, facts: Iterable[Fact]) -> None:
+    """Puts back the rows of a ticket from all its facts: a state alone has forgotten whom earlier rounds asked."""
+    approval = Approval()
+    for fact in facts:
+        if fact.type in FACTS:
+            approval = evolve(approval, fact)
+            _project(session, number, approval)
+
+
+def _project(session: Session, number: str, approval: Approval) -> None:
+    standing = {(row.stage, row.person): row for row in session.scalars(_of(number))}
+    wanted = {(values["stage"], values["person"]): values for values in voices_of(number, approval)}
     for key, values in wanted.items():
         if key not in standing or _differs(standing[key], values):
             put(session, Voice, values)

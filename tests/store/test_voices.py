@@ -18,7 +18,7 @@ from longwatch.store.database import Base, Store, open_engine
 from longwatch.store.tables import Body, Ticket
 from longwatch.store.tables_approvals import Voice
 from longwatch.store.ticket_lists import BadCursor, Filters, page
-from longwatch.store.voices import STATUSES, has_voice, people_of, project_voices
+from longwatch.store.voices import STATUSES, has_voice, mend_voices, people_of, project_voices
 from tests.domain.approval_desk import ANN, BEN, CAT, DAN, DAY, EVE, MONDAY, Desk, stage
 
 NUMBER = "REQ-000001"
@@ -169,6 +169,27 @@ def test_a_row_is_open_just_when_a_vote_is_owed(bare: Store, steps: list[tuple[s
         rows = record(bare, desk)
         owed = {who.id for who in PEOPLE if _owes(desk, who)}
         assert {person for (_, person), row in rows.items() if row.status == "open"} == owed
+
+
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@given(STEPS)
+def test_rows_that_were_lost_come_back_from_the_journal(bare: Store, steps: list[tuple[str, Actor]]) -> None:
+    with bare.writing() as session:
+        session.execute(delete(Voice))
+    desk = Desk(stage("n_of", need=2), stage("all", id="board")).submit()
+    for step, who in steps:
+        _take(desk, step, who)
+        record(bare, desk)
+    before = _plain(record(bare, desk))
+    with bare.writing() as session:
+        session.execute(delete(Voice))
+        mend_voices(session, NUMBER, desk.facts)
+
+    assert _plain(record(bare, desk)) == before
+
+
+def _plain(rows: dict[tuple[str, str], Voice]) -> list[dict[str, Any]]:
+    return [{column.key: getattr(rows[key], column.key) for column in Voice.__table__.columns} for key in sorted(rows)]
 
 
 def _take(desk: Desk, step: str, who: Actor) -> None:

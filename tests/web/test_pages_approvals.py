@@ -316,3 +316,21 @@ def test_a_second_round_is_told(desk: WebDesk) -> None:
     put_up_again(desk, number)
 
     assert "round 2" in pia.go(f"/approvals/{number}")
+
+
+def test_the_ticket_shows_its_approval_and_leads_to_the_vote(desk: WebDesk) -> None:
+    number = asked(desk)
+
+    desks = approver(desk, "dispatcher").go(f"/t/{number}")
+    theirs = approver(desk).go(f"/t/{number}")
+
+    assert 'id="approval-panel"' in desks
+    assert "What is voted on, and all votes" in desks
+    assert "Read it and vote" in theirs
+    assert f'action="/t/{number}/actions/vote' not in desks + theirs
+
+
+def test_a_ticket_without_an_approval_shows_none(desk: WebDesk) -> None:
+    number = desk.api().opened()["number"]
+
+    assert 'id="approval-panel"' not in approver(desk, "agent").go(f"/t/{number}")

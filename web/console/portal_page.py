@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 from longwatch.domain import clocks as clocking
 from longwatch.store.tickets import Found
 from web.console import words
+from web.console.approval_page import panel_of
+from web.console.approval_view import ApprovalPanel
 from web.console.conversation import Entry, entries
 from web.console.lines import window
 from web.console.offers import Composer, allowed, composer
@@ -39,6 +41,7 @@ class PortalTicket:
     expected_by: Moment | None
     actions: Sequence[ActionForm]
     composer: Composer | None
+    approval: ApprovalPanel | None
     entries: Sequence[Entry]
     pending: Sequence[Pending]
     notices: Sequence[Badge]
@@ -70,6 +73,7 @@ def portal_ticket(
         expected_by=_expected_by(state, who),
         actions=action_forms(offered, {}, {}, refused),
         composer=composer(actions, refused, internal=False),
+        approval=panel_of(session, who, found),
         entries=entries(lines, found.pending, reader, internal=False),
         pending=pendings(found, who),
         notices=refusals(session, found, who),

@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 
 from longwatch.store.tickets import Found
 from web.console.alert_rows import AlertRow, alerts_behind
+from web.console.approval_page import panel_of
+from web.console.approval_view import ApprovalPanel
 from web.console.conversation import Entry, JournalEntry, entries, journal
 from web.console.lines import window
 from web.console.offers import Composer, allowed, composer, current, options
@@ -61,6 +63,7 @@ class TicketPage:
     at: Address
     head: Head
     facts: Facts
+    approval: ApprovalPanel | None
     waiting: Sequence[Waiting]
     actions: Sequence[ActionForm]
     more: Sequence[ActionForm]
@@ -100,6 +103,7 @@ def ticket_page(
         at=at,
         head=head_of(found, reader),
         facts=facts_of(session, found, reader),
+        approval=panel_of(session, who, found),
         waiting=waitings(waiting_for(found), reader.names, who),
         actions=[form for form in forms if form.name not in SELDOM],
         more=[form for form in forms if form.name in SELDOM],
