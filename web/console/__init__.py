@@ -19,6 +19,7 @@ from web.console import (
     queue,
     settings,
     settings_edit,
+    settings_form,
     ticket,
 )
 
@@ -42,5 +43,5 @@ def register(app: Flask) -> None:
         calendar_windows,
     ):
         app.register_blueprint(part.blueprint)
-    for part in (catalogue, settings, settings_edit):
+    for part in (catalogue, settings, settings_edit, settings_form):
         app.register_blueprint(part.blueprint)

@@ -10,6 +10,7 @@ from longwatch.store import configuration, publishing
 from longwatch.store.publishing import Outdated, Setting
 from web import policies
 from web.configuration.checks import dependants
+from web.configuration.form_kinds import FORMS
 from web.configuration.kinds import KINDS, Kind
 from web.console.frame import frame, viewer
 from web.console.people import Viewer
@@ -21,6 +22,8 @@ blueprint = Blueprint("settings", __name__, url_prefix="/settings")
 
 REFUSED = 409
 LONGEST_WHY = 300
+LONGEST_VERSION = 9
+"""Digits."""
 
 
 @blueprint.get("")
@@ -41,7 +44,7 @@ def listing(kind: str) -> str:
         who = viewer(session)
         found = rows(session, who, shown)
         may_add = may_edit(who.actor, kind) and (shown.only is None or not found)
-        page = {"kind": shown, "rows": found, "may_add": may_add}
+        page = {"kind": shown, "rows": found, "may_add": may_add, "as_form": kind in FORMS}
         return render("settings_kind.html", "main", **page, **frame(session, who, "/settings"))
 
 
@@ -56,7 +59,8 @@ def show(kind: str, name: str) -> str:
 def page_of(session: Session, who: Viewer, kind: Kind, name: str, error: str = "") -> str:
     """The page of a setting. 404 when there is none."""
     found = configuration.versions(session, kind.name, name) or absent()
-    page = setting_page(session, who, kind, found, (_number("version"), _number("against")))
+    wanted = version_in(request.args.get("version", "")), version_in(request.args.get("against", ""))
+    page = setting_page(session, who, kind, found, wanted)
     if page is None:
         absent()
     return render("setting.html", "main", page=page, error=error, **frame(session, who, "/settings"))
@@ -67,7 +71,7 @@ def page_of(session: Session, who: Viewer, kind: Kind, name: str, error: str = "
 def switch(kind: str, name: str) -> Any:
     """Takes a setting out of force, or back into it. What others name cannot be switched off before them."""
     shown, active, store = editable(kind), request.form.get("active") == "on", desk().store
-    seen = request.form.get("seen", "")
+    seen = version_in(request.form.get("seen", ""))
     with store.writing() as session:
         who = viewer(session)
         needed = [] if active else dependants(session, kind, name)
@@ -81,7 +85,7 @@ def switch(kind: str, name: str) -> Any:
                 who.actor,
                 Setting(kind, name),
                 active=active,
-                seen=int(seen) if seen.isdecimal() and len(seen) < 10 else None,  # noqa: PLR2004 - no version is longer
+                seen=seen,
                 why=request.form.get("why", "").strip()[:LONGEST_WHY],
             )
         except Outdated as outdated:
@@ -109,6 +113,6 @@ def absent() -> Any:
     abort(404, "There is no such setting, or no such version of it.")
 
 
-def _number(name: str) -> int | None:
-    text = request.args.get(name, "")
-    return int(text) if text.isdecimal() and len(text) < 10 else None  # noqa: PLR2004 - no version is longer
+def version_in(text: str) -> int | None:
+    """The version that a text names, if it names one."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= LONGEST_VERSION else None

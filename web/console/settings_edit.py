@@ -16,7 +16,7 @@ from web.configuration.kinds import NAME, Kind, explained
 from web.configuration.text import BadText
 from web.console.frame import frame, viewer
 from web.console.people import Viewer
-from web.console.settings import LONGEST_WHY, REFUSED, absent, editable
+from web.console.settings import LONGEST_WHY, REFUSED, absent, editable, version_in
 from web.console.settings_page import Editor
 from web.desk import desk
 from web.rendering import render
@@ -67,14 +67,13 @@ def save(kind: str, name: str) -> Any:
 
 
 def _sent(kind: Kind, name: str, *, new: bool) -> Any:
-    seen = request.form.get("seen", "")
     editor = Editor(
         kind,
         name,
         new=new,
         text=request.form.get("text", "").replace("\r\n", "\n"),
         why=request.form.get("why", "").strip()[:LONGEST_WHY],
-        seen=int(seen) if seen.isdecimal() and len(seen) < 10 else 0,  # noqa: PLR2004 - no version is longer
+        seen=version_in(request.form.get("seen", "")) or 0,
     )
     return judged(editor, publish=request.form.get("do") == "publish")
 

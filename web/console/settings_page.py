@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -12,6 +11,7 @@ from longwatch.store.publishing import Change, Setting
 from longwatch.store.tables import Configuration
 from web.configuration import text as setting_text
 from web.configuration.difference import DiffLine, difference
+from web.configuration.form_kinds import holds
 from web.configuration.kinds import ALL, Kind, explained
 from web.configuration.usage import used_by
 from web.console.names import names_of
@@ -102,6 +102,7 @@ class SettingPage:
     diff: Sequence[DiffLine]
     against: int | None
     may_edit: bool
+    as_form: bool
 
 
 def cards(session: Session) -> list[KindCard]:
@@ -175,6 +176,7 @@ def _page(told: _Told, other: Configuration | None, who: Viewer) -> SettingPage:
         diff=difference(setting_text.write(other.data), text) if other else (),
         against=other.version if other else None,
         may_edit=may_edit(who.actor, told.kind.name),
+        as_form=holds(told.kind.name, found[0].data),
     )
 
 
@@ -227,5 +229,3 @@ class Editor:
     lines: Sequence[str] = ()
     diff: Sequence[DiffLine] = ()
     checked: bool = False
-    structured: Any = None
-    switch_href: str = ""

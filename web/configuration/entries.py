@@ -1,0 +1,114 @@
+"""Entries of settings as people type them into a form, and back: times as `2 d`, lists a line each, names with weights.
+
+What cannot be read is handed on as it was typed: the reader of the setting refuses it by its place.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from web.configuration.words import span
+
+_PART = re.compile(r"(\d{1,9})\s*(d|h|min|s)")
+_SECONDS = {"d": 86_400, "h": 3_600, "min": 60, "s": 1}
+YES, NO = "yes", "no"
+
+
+@dataclass(frozen=True)
+class Codec:
+    """How an entry is typed (`encode`) and understood (`decode`; None leaves the entry out)."""
+
+    encode: Callable[[Any], str]
+    decode: Callable[[str], Any]
+
+
+def _line(text: str) -> Any:
+    return text.strip() or None
+
+
+def _whole(text: str) -> Any:
+    plain = text.strip()
+    digits = plain.removeprefix("-")
+    return int(plain) if digits.isascii() and digits.isdecimal() and len(digits) <= 15 else plain or None  # noqa: PLR2004 - beyond any bound
+
+
+def exact_span(seconds: Any) -> str:
+    """A time as it is typed; all of it, however uneven."""
+    if isinstance(seconds, bool) or not isinstance(seconds, int):
+        return "" if seconds is None else str(seconds)
+    short = span(seconds)
+    return short if read_span(short) == seconds else f"{seconds} s"
+
+
+def read_span(text: str) -> Any:
+    """Seconds of a time such as `1 d 12 h`; other text as it is, nothing for none."""
+    plain = text.strip()
+    parts = _PART.findall(plain)
+    if not parts or _PART.sub("", plain).strip():
+        return plain or None
+    return sum(int(count) * _SECONDS[unit] for count, unit in parts)
+
+
+def _flag(text: str) -> Any:
+    return {YES: True, NO: None, "": None}.get(text.strip(), text)
+
+
+def _lines(text: str) -> Any:
+    return [line.strip() for line in text.splitlines() if line.strip()] or None
+
+
+def _listed(value: Any) -> str:
+    return "\n".join(str(one) for one in value) if isinstance(value, list) else str(value or "")
+
+
+def _voice(line: str) -> Any:
+    name, sign, weight = line.partition("=")
+    return {"name": name.strip(), "weight": _whole(weight)} if sign else name.strip()
+
+
+def _voiced(one: Any) -> str:
+    if not isinstance(one, Mapping):
+        return str(one)
+    return str(one.get("name")) if one.get("weight") in (None, 1) else f"{one.get('name')} = {one.get('weight')}"
+
+
+def _option(line: str) -> Any:
+    value, sign, label = line.partition("=")
+    return {"value": value.strip(), "label": label.strip()} if sign else value.strip()
+
+
+def _offered(one: Any) -> str:
+    if not isinstance(one, Mapping):
+        return str(one)
+    return str(one.get("value")) if one.get("label") in (None, "") else f"{one.get('value')} = {one.get('label')}"
+
+
+def _each(encode: Callable[[Any], str], decode: Callable[[str], Any]) -> Codec:
+    return Codec(
+        lambda value: _listed([encode(one) for one in value]) if isinstance(value, list) else str(value or ""),
+        lambda text: [decode(line) for line in _lines(text) or ()] or None,
+    )
+
+
+def _veto(text: str) -> Any:
+    words = text.split()
+    return None if words in ([], ["none"]) else "all" if words == ["all"] else words
+
+
+def _vetoed(value: Any) -> str:
+    return " ".join(value) if isinstance(value, list) else str(value or "none")
+
+
+CODECS: Mapping[str, Codec] = {
+    "line": Codec(lambda value: "" if value is None else str(value), _line),
+    "prose": Codec(
+        lambda value: "" if value is None else str(value), lambda text: text.replace("\r\n", "\n").strip() or None
+    ),
+    "whole": Codec(lambda value: "" if value is None else str(value), _whole),
+    "span": Codec(exact_span, read_span),
+    "flag": Codec(lambda value: YES if value else NO, _flag),
+    "voices": _each(_voiced, _voice),
+    "options": _each(_offered, _option),
+    "veto": Codec(_vetoed, _veto),
+}
