@@ -40,14 +40,14 @@ def register(app: Flask) -> None:
     doors.register(app)
 
 
-@blueprint.post("/hooks/<kind>/<key>")
+@blueprint.post("/hooks/<kind>/<key>", provide_automatic_options=False)
 @policies.anyone
 def receive(kind: str, key: str) -> Response:
     """Take a call: 202 once it is stored. 400 no envelope, 401 wrong key, 413 too much, 503 trouble of ours."""
     return _accepted(_received(kind, key))
 
 
-@blueprint.post("/hooks/<kind>")
+@blueprint.post("/hooks/<kind>", provide_automatic_options=False)
 @policies.anyone
 def receive_by_header(kind: str) -> Response:
     """Take a call whose key stands in a header or in the query."""

@@ -20,6 +20,8 @@ from web.console import (
     settings,
     settings_edit,
     settings_form,
+    sources,
+    sources_mapping,
     ticket,
 )
 
@@ -41,7 +43,11 @@ def register(app: Flask) -> None:
         calendar,
         calendar_feeds,
         calendar_windows,
+        catalogue,
+        settings,
+        settings_edit,
+        settings_form,
+        sources,
+        sources_mapping,
     ):
-        app.register_blueprint(part.blueprint)
-    for part in (catalogue, settings, settings_edit, settings_form):
         app.register_blueprint(part.blueprint)

@@ -1,0 +1,375 @@
+"""The sources pages: adding, rotating, switching off, protecting, testing, mapping; what was refused is seen there."""
+
+import base64
+import json
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from integrations import KINDS, signing
+from longwatch.store.tables import Audit, Inbox, Source
+from longwatch.store.tables_intake import SourceOldKey, SourceSetup
+from tests.web.conftest import WebDesk
+from tests.web.person import Person, forms_of
+from tests.web.test_hooks_pagerduty import split, stored
+
+ALERT = {"id": "disk", "title": "Disk full", "severity": "critical"}
+SECRET = "a secret of sixteen and more"
+
+
+def admin(desk: WebDesk) -> Person:
+    return Person(desk.client(), "admin")
+
+
+def added(desk: WebDesk, kind: str = "generic", name: str = "watch") -> tuple[Person, str]:
+    """An administrator on the page of a source just added, and its key."""
+    person = admin(desk)
+    person.go("/sources")
+    person.send("/sources", kind=kind, name=name)
+    found = re.search(r"<dt>Key</dt><dd><code>([^<]{32})</code>", person.page)
+    assert found is not None, person.page
+    return person, found.group(1)
+
+
+def test_a_source_is_added_and_its_key_is_shown_once(desk: WebDesk) -> None:
+    person, key = added(desk)
+
+    assert f"/hooks/generic/{key}" in person.page
+    assert desk.client().post(f"/hooks/generic/{key}", json=ALERT).status_code == 202
+    person.go("/sources/watch")
+    assert key not in person.page
+    assert "/hooks/generic/KEY" in person.page
+
+
+def test_every_kind_has_a_page_with_what_to_copy(desk: WebDesk) -> None:
+    person = admin(desk)
+    for kind in sorted(KINDS):
+        person.go("/sources")
+        person.send("/sources", kind=kind, name=f"of-{kind}")
+
+        assert (person.status, person.page.count("This is the key.")) == (200, 1)
+        assert KINDS[kind].TOOL.label in person.page.replace("&amp;", "&")
+
+
+@pytest.mark.parametrize(("kind", "name"), [("generic", "bad name"), ("", "watch"), ("pigeon", "watch")])
+def test_what_cannot_be_a_source_is_told(desk: WebDesk, kind: str, name: str) -> None:
+    person = admin(desk)
+    person.go("/sources")
+
+    person.send("/sources", kind=kind, name=name)
+
+    assert person.status == 409
+    with desk.store.reading() as session:
+        assert session.get(Source, name) is None
+
+
+def test_only_administrators_change_sources_and_agents_see_how_they_do(desk: WebDesk) -> None:
+    added(desk)
+    agent = Person(desk.client(), "agent")
+
+    agent.go("/sources")
+
+    assert "watch" in agent.page
+    assert agent.forms().count("/sources") == 0
+    agent.go("/sources/watch")
+    assert agent.status == 403
+    requester = Person(desk.client(), "requester")
+    requester.go("/sources")
+    assert requester.status == 403
+
+
+def test_the_old_key_opens_until_the_overlap_is_over(desk: WebDesk) -> None:
+    person, old = added(desk)
+
+    person.send("/sources/watch/rotate", hours="24")
+
+    new = re.search(r"<dt>Key</dt><dd><code>([^<]{32})</code>", person.page)
+    assert new is not None
+    assert new.group(1) != old
+    codes = [desk.client().post(f"/hooks/generic/{key}", json=ALERT).status_code for key in (old, new.group(1))]
+    assert codes == [202, 202]
+    with desk.store.writing() as session:
+        row = session.scalars(select(SourceOldKey)).one()
+        row.until = datetime.now(UTC) - timedelta(seconds=1)
+    assert desk.client().post(f"/hooks/generic/{old}", json=ALERT).status_code == 401
+
+
+def test_a_lost_key_opens_nothing_at_once(desk: WebDesk) -> None:
+    person, old = added(desk)
+
+    person.send("/sources/watch/rotate", hours="0")
+
+    assert desk.client().post(f"/hooks/generic/{old}", json=ALERT).status_code == 401
+
+
+def test_a_source_that_is_switched_off_is_a_stranger(desk: WebDesk) -> None:
+    person, key = added(desk)
+    person.send("/sources/watch/switch")
+    assert desk.client().post(f"/hooks/generic/{key}", json=ALERT).status_code == 401
+
+    person.send("/sources/watch/switch")
+
+    assert desk.client().post(f"/hooks/generic/{key}", json=ALERT).status_code == 202
+
+
+def test_the_key_may_stand_in_a_header_or_in_the_query(desk: WebDesk) -> None:
+    _, key = added(desk)
+    client = desk.client()
+
+    codes = [
+        client.post("/hooks/generic", json=ALERT, headers={"Authorization": f"Bearer {key}"}).status_code,
+        client.post("/hooks/generic", json=ALERT, auth=("watch", key)).status_code,
+        client.post(f"/hooks/generic?auth_token={key}", json=ALERT).status_code,
+        client.post(f"/hooks/generic?access_token={key}", json=ALERT).status_code,
+        client.post("/hooks/generic", json=ALERT).status_code,
+        client.post("/hooks/generic", json=ALERT, headers={"Authorization": "Basic !!!"}).status_code,
+    ]
+
+    assert codes == [202, 202, 202, 202, 401, 401]
+
+
+def test_calls_from_other_networks_are_refused_and_seen(desk: WebDesk) -> None:
+    person, key = added(desk)
+    person.send("/sources/watch/protect", networks="10.0.0.0/8\n192.0.2.7")
+
+    inside = desk.client().post(f"/hooks/generic/{key}", json=ALERT, environ_base={"REMOTE_ADDR": "10.1.2.3"})
+    outside = desk.client().post(f"/hooks/generic/{key}", json=ALERT, environ_base={"REMOTE_ADDR": "198.51.100.1"})
+
+    assert (inside.status_code, outside.status_code) == (202, 403)
+    person.go("/sources/watch")
+    assert "may not send from 198.51.100.1" in person.page
+
+
+def test_what_is_no_network_changes_nothing(desk: WebDesk) -> None:
+    person, _ = added(desk)
+
+    person.send("/sources/watch/protect", networks="everywhere")
+
+    assert "is no address or network" in person.page
+    with desk.store.reading() as session:
+        setup = session.get(SourceSetup, "watch")
+    assert setup is None or setup.networks == []
+
+
+def signed(style: str, raw: bytes, at: datetime) -> dict[str, str]:
+    return signing.sign(style, SECRET, str(int(at.timestamp())), raw)
+
+
+def test_a_signed_source_takes_what_is_signed_and_each_call_once(desk: WebDesk) -> None:
+    person, key = added(desk)
+    person.send("/sources/watch/protect", signature="longwatch", secret=SECRET)
+    raw, now = json.dumps(ALERT).encode(), datetime.now(UTC)
+    good = signed("longwatch", raw, now)
+    path = f"/hooks/generic/{key}"
+
+    first = desk.client().post(path, data=raw, headers=good)
+    again = desk.client().post(path, data=raw, headers=good)
+
+    assert (first.get_json(), again.get_json()) == ({"accepted": 1}, {"accepted": 0})
+    assert (first.status_code, again.status_code) == (202, 202)
+    assert len(stored(desk)) == 1
+
+
+@pytest.mark.parametrize("change", ["none", "body", "secret", "late", "stamp"])
+def test_what_is_signed_wrongly_is_refused_and_seen(desk: WebDesk, change: str) -> None:
+    person, key = added(desk)
+    person.send("/sources/watch/protect", signature="longwatch", secret=SECRET)
+    raw, now = json.dumps(ALERT).encode(), datetime.now(UTC)
+    headers = {
+        "none": {},
+        "body": signed("longwatch", raw + b" ", now),
+        "secret": signing.sign("longwatch", "another secret", str(int(now.timestamp())), raw),
+        "late": signed("longwatch", raw, now - timedelta(minutes=6)),
+        "stamp": {**signed("longwatch", raw, now), "x-longwatch-timestamp": "soon"},
+    }[change]
+
+    response = desk.client().post(f"/hooks/generic/{key}", data=raw, headers=headers)
+
+    assert response.status_code == 401
+    assert stored(desk) == []
+    person.go("/sources/watch")
+    assert '<td class="mono">401</td>' in person.page
+
+
+@pytest.mark.parametrize(("kind", "style"), [("sentry", "sentry"), ("grafana", "grafana")])
+def test_tools_sign_in_their_own_way(desk: WebDesk, kind: str, style: str) -> None:
+    person, key = added(desk, kind)
+    person.send("/sources/watch/protect", signature=style, secret=SECRET)
+    raw = json.dumps({"action": "created", "data": {"issue": {"id": "1", "title": "x"}}}).encode()
+    if kind == "grafana":
+        raw = json.dumps({"version": "1", "alerts": []}).encode()
+
+    good = desk.client().post(f"/hooks/{kind}/{key}", data=raw, headers=signing.sign(style, SECRET, "", raw))
+    bad = desk.client().post(f"/hooks/{kind}/{key}", data=raw + b" ", headers=signing.sign(style, SECRET, "", raw))
+
+    assert (good.status_code, bad.status_code) == (202, 401)
+
+
+def test_the_secret_is_kept_sealed_and_a_short_one_is_refused(desk: WebDesk) -> None:
+    person, _ = added(desk)
+    person.send("/sources/watch/protect", signature="longwatch", secret="short")
+    assert "at least 16 characters" in person.page
+
+    person.go("/sources/watch")
+    person.send("/sources/watch/protect", signature="longwatch", secret=SECRET)
+
+    with desk.store.reading() as session:
+        setup = session.get(SourceSetup, "watch")
+    assert setup is not None
+    assert setup.secret is not None
+    assert SECRET not in setup.secret
+    assert base64.b64encode(SECRET.encode()).decode() not in setup.secret
+
+
+def test_what_was_refused_is_kept_with_its_beginning_ten_of_them(desk: WebDesk) -> None:
+    person, key = added(desk)
+    for number in range(12):
+        desk.client().post(f"/hooks/generic/{key}", data=f"<broken {number}>")
+
+    person.go("/sources/watch")
+
+    assert "&lt;broken 11&gt;" in person.page
+    assert "&lt;broken 0&gt;" not in person.page
+    assert person.page.count("<summary>Show</summary>") == 10
+
+
+def test_counters_tell_what_came(desk: WebDesk) -> None:
+    person, key = added(desk)
+    bad = {"id": "x", "title": "x", "state": "sideways"}
+    desk.client().post(f"/hooks/generic/{key}", json={"alerts": [ALERT, bad, ALERT]})
+
+    split(desk)
+    person.go("/sources")
+
+    row = person.page.split('href="/sources/watch"')[1].split("</tr>")[0]
+    assert re.findall(r"<td>(\d+)</td>", row) == ["1", "2", "1", "0", "0"]
+    assert "Sends" in row
+
+
+def test_a_test_alert_goes_the_way_of_every_alert_and_ends(desk: WebDesk) -> None:
+    person, _ = added(desk, "zabbix")
+    person.send("/sources/watch/test")
+    first = split(desk)
+
+    person.send_again(next(form for form in forms_of(person.page) if form.fields.get("over") == "1"))
+
+    both = split(desk)
+    assert [alert["state"] for alert in both] == ["firing", "resolved"]
+    assert first[0]["title"] == "Test alert of watch"
+    assert both[0]["fingerprint"] == both[1]["fingerprint"]
+
+
+def test_a_mapping_is_tried_on_the_last_call_and_holds_from_then_on(desk: WebDesk) -> None:
+    person, key = added(desk, "mapped")
+    call = {"events": [{"check": "disk", "node": {"name": "db1"}, "ok": "no"}, {"check": "load"}]}
+    assert desk.client().post(f"/hooks/mapped/{key}", json=call).status_code == 202
+    person.go("/sources/watch")
+    assert "&#34;check&#34;: &#34;disk&#34;" in person.page
+    mapping = {
+        "each": "events",
+        "title": "{check} on {node.name}",
+        "identity": "{node.name}/{check}",
+        "host": "node.name",
+    }
+
+    block = _preview(person, mapping)
+
+    assert "disk on db1" in block
+    assert "<html" not in block
+    person.go("/sources/watch")
+    person.send("/sources/watch/mapping", **mapping)
+    assert "The mapping is saved" in person.page
+    desk.client().post(f"/hooks/mapped/{key}", json=call)
+    assert [alert["title"] for alert in split(desk)] == ["disk on db1", "load on"]
+
+
+def _preview(person: Person, mapping: dict[str, str]) -> str:
+    form = person.form("/sources/watch/mapping")
+    form.action = "/sources/watch/preview"
+    return person.send_again(form, htmx=True, **mapping)
+
+
+@pytest.mark.parametrize(
+    ("mapping", "told"),
+    [
+        ({"title": "a..b", "identity": "a"}, "is no path"),
+        ({"title": "a", "identity": ""}, "Identity is missing"),
+        ({"title": "a", "identity": "a", "each": "events[x]"}, "is no path"),
+    ],
+)
+def test_a_mapping_that_cannot_be_is_told(desk: WebDesk, mapping: dict[str, str], told: str) -> None:
+    person, key = added(desk, "mapped")
+    desk.client().post(f"/hooks/mapped/{key}", json={"a": "b"})
+    person.go("/sources/watch")
+
+    person.send("/sources/watch/mapping", **mapping)
+
+    assert told in person.page
+    with desk.store.reading() as session:
+        setup = session.get(SourceSetup, "watch")
+    assert setup is None or setup.mapping is None
+
+
+def test_changes_of_sources_are_audited(desk: WebDesk) -> None:
+    person, _ = added(desk)
+    person.send("/sources/watch/rotate", hours="1")
+    person.send("/sources/watch/switch")
+
+    with desk.store.reading() as session:
+        rows = session.scalars(select(Audit).where(Audit.subject == "source:watch").order_by(Audit.row))
+        actions = [(row.action, row.actor) for row in rows]
+    assert actions == [
+        ("add source", "user:admin"),
+        ("rotate key", "user:admin"),
+        ("switch source", "user:admin"),
+    ]
+
+
+def test_a_form_and_a_text_are_taken_like_json(desk: WebDesk) -> None:
+    _, kuma = added(desk, "uptime-kuma", "kuma")
+    body = {"heartbeat": None, "monitor": None, "msg": "Longwatch Testing"}
+
+    form = desk.client().post(
+        f"/hooks/uptime-kuma/{kuma}", data={"data": json.dumps(body)}, content_type="multipart/form-data"
+    )
+    _, apprise = added(desk, "apprise", "app")
+    urlencoded = desk.client().post(f"/hooks/apprise/{apprise}", data={"title": "t", "message": "m", "type": "failure"})
+
+    assert (form.status_code, urlencoded.status_code) == (202, 202)
+    assert [alert["title"] for alert in split(desk)] == ["t"]
+
+
+def test_cloudevents_shake_hands_and_come_in_three_modes(desk: WebDesk) -> None:
+    _, key = added(desk, "cloudevents")
+    path = f"/hooks/cloudevents/{key}"
+    origin = {"WebHook-Request-Origin": "events.example.net", "WebHook-Request-Rate": "120"}
+    event = {
+        "specversion": "1.0",
+        "id": "1",
+        "source": "/a",
+        "type": "x.failed",
+        "subject": "db1",
+        "data": {"title": "t"},
+    }
+    binary = {"ce-specversion": "1.0", "ce-id": "2", "ce-source": "/a", "ce-type": "x.failed", "ce-subject": "db2"}
+
+    hand = desk.client().options(path, headers=origin)
+    stranger = desk.client().options("/hooks/cloudevents/nobody", headers=origin)
+    codes = [
+        desk.client().post(path, data=json.dumps(event), content_type="application/cloudevents+json").status_code,
+        desk.client().post(path, json={"title": "t"}, headers=binary).status_code,
+        desk.client()
+        .post(path, data=json.dumps([event, 7]), content_type="application/cloudevents-batch+json")
+        .status_code,
+        desk.client().post(path, data=json.dumps(event), content_type="application/cloudevents+avro").status_code,
+    ]
+
+    assert (hand.status_code, hand.headers["WebHook-Allowed-Origin"]) == (200, "events.example.net")
+    assert hand.headers["WebHook-Allowed-Rate"] == "*"
+    assert stranger.status_code == 401
+    assert codes == [202, 202, 202, 415]
+    assert len(split(desk)) == 3
+    with desk.store.reading() as session:
+        assert [row.size for row in session.scalars(select(Inbox))] == [1, 1, 2]
