@@ -4,7 +4,7 @@ A value that people take away falls back to what other sources say of it.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import select
@@ -12,13 +12,13 @@ from sqlalchemy.orm import Session
 
 from cmdb.adopting import adopt_items
 from cmdb.batch import Batch, Thing
-from cmdb.classes import DESK
+from cmdb.classes import CORE, DESK
 from cmdb.judging import CHANGED, NEW, Judgement
 from cmdb.keys import ALIASED, aliases_in, unique_keys
-from cmdb.model import model
+from cmdb.model import Model, model
 from cmdb.precedence import ALIASES, Report, Settled, difference, settle
 from cmdb.snapshot import values_of
-from cmdb.values import complaints
+from cmdb.values import coerced, complaints
 from cmdb.writing import Cause, write
 from longwatch.store.database import Store
 from longwatch.store.tables import Ci, CiAlias
@@ -58,6 +58,7 @@ def add_item(store: Store, session: Session, new: NewItem, actor: str = "system:
     core = {"name": new.name, "criticality": new.criticality, "owner_team": new.owner_team, "service": new.service}
     values = {name: value for name, value in {**core, **new.values}.items() if value is not None}
     batch = Batch(session, known, DESK)
+    _check_known(known, new.class_, new.values)
     return _entered(batch, Thing(new.id), _Entry(new.class_, values, new.aliases), Cause(actor, store.now(session)))
 
 
@@ -86,6 +87,7 @@ def change_item(
     last = thing.reports.get((DESK, identity))
     said = {name: value for name, value in (last.values if last else {}).items() if name != ALIASES}
     values = {name: value for name, value in {**said, **changes}.items() if value is not None}
+    _check_known(known, class_ or ci.class_, changes)
     names = tuple(aliases) if aliases is not None else tuple((last.values.get(ALIASES) or ()) if last else ())
     entry = _Entry(class_ or (last.class_ if last else ci.class_), values, names)
     return _entered(batch, thing, entry, Cause(actor, store.now(session)))
@@ -104,6 +106,7 @@ def _entered(batch: Batch, thing: Thing, entry: _Entry, cause: Cause) -> Ci:
     """The item with what people say now, judged as a whole and written."""
     tree = batch.model.tree
     _check_entry(batch, entry)
+    entry = replace(entry, values=coerced(tree.get(entry.class_), entry.values))
     own = sorted({alias.strip().lower() for alias in entry.aliases if alias.strip()} - {thing.id.lower()})
     report = Report(DESK, thing.id, entry.class_, {**entry.values, ALIASES: own})
     settled = settle(tree, [*(each for at, each in thing.reports.items() if at != (DESK, thing.id)), report])
@@ -120,6 +123,14 @@ def _entered(batch: Batch, thing: Thing, entry: _Entry, cause: Cause) -> Ci:
     write(batch, [Judgement(verdict, thing, report, settled, changes, aliases=frozenset(names))], cause)
     assert thing.ci is not None
     return thing.ci
+
+
+def _check_known(known: Model, class_: str, values: Mapping[str, Any]) -> None:
+    """Raises BadItem for a value that items of the class do not have."""
+    found = known.tree.get(class_)
+    strange = next((name for name in values if name not in CORE and name not in found.attributes), None)
+    if strange is not None and class_ in known.tree:
+        raise BadItem(f"A {found.label.lower()} has no attribute {strange[:80]}.", strange[:80])
 
 
 def _changes(thing: Thing, settled: Settled, before: Mapping[str, Any], names: set[str]) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from cmdb.matching import Match, class_of, match, related
 from cmdb.precedence import ALIASES, Report, Settled, difference, settle
 from cmdb.records import Record
 from cmdb.snapshot import values_of
-from cmdb.values import complaints
+from cmdb.values import coerced, complaints
 
 NEW, CHANGED, SAME, CONFLICTING = "new", "changed", "same", "conflicting"
 DUPLICATE, REJECTED, VANISHED = "duplicate", "rejected", "vanished"
@@ -48,6 +48,7 @@ def judge(batch: Batch, record: Record, new_id: Callable[[Record], str]) -> Judg
     if known is None or known.abstract:
         kind = "abstract: name one of its subclasses" if known else "not known"
         return _held(REJECTED, f"The class {record.class_[:80]} is {kind}.")
+    record = replace(record, values=coerced(known, record.values))
     wrong = [f"{name}: {reason}" for name, reason in complaints(known, record.values) if name in record.values]
     if wrong:
         return _held(REJECTED, *wrong)

@@ -39,6 +39,8 @@ _HOST = re.compile(
 )
 _MAC = re.compile(r"[0-9a-f]{2}([:-]?[0-9a-f]{2}){5,7}\Z", re.IGNORECASE)
 _UUID = re.compile(r"[0-9a-f]{8}-?([0-9a-f]{4}-?){3}[0-9a-f]{12}\Z", re.IGNORECASE)
+_WHOLE = re.compile(r"-?[0-9]{1,15}\Z")
+_NUMBER = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,9})?\Z")
 _MAIL = re.compile(r"[^@\s]{1,64}@[^@\s]{1,255}\Z")
 _WEB = re.compile(r"https?://[^\s<>\"]{1,2000}\Z")
 
@@ -87,6 +89,30 @@ def _web(value: object) -> bool:
 def _checker(schema: str) -> Draft202012Validator:
     """Kept by the text of the schema, since a schema itself cannot be a key."""
     return Draft202012Validator(json.loads(schema), format_checker=FORMATS)
+
+
+def coerced(class_: CiClass, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values, with texts read as what their attribute holds where that is plain: tables know texts alone."""
+    return {name: _read_as(_type_of(class_, name), value) for name, value in values.items()}
+
+
+def _type_of(class_: CiClass, name: str) -> Any:
+    schema = CORE_SCHEMAS.get(name) or (class_.attributes[name].schema if name in class_.attributes else {})
+    return schema.get("type")
+
+
+def _read_as(type_: Any, value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    if type_ == "integer" and _WHOLE.match(value):
+        return int(value)
+    if type_ == "number" and _NUMBER.match(value):
+        return float(value) if "." in value else int(value)
+    if type_ == "boolean":
+        return {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}.get(value.lower(), value)
+    if type_ == "array":
+        return [part.strip() for part in value.split(",") if part.strip()]
+    return value
 
 
 def complaint(schema: Mapping[str, Any], value: Any) -> str | None:

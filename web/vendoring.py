@@ -11,6 +11,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from cmdb.model import shipped
+
 VENDOR = Path(__file__).parent / "static" / "vendor"
 MANIFEST = VENDOR / "MANIFEST.json"
 SPRITE = VENDOR / "lucide-1.62.0" / "sprite.svg"
@@ -24,11 +26,12 @@ CLOCK_ICONS = ("clock", "alarm-clock", "flame", "circle-pause", "circle-check", 
 
 
 def icons_in_use() -> list[str]:
-    """The icons that templates, view models and scripts name: the sprite holds these and no others."""
+    """The icons that templates, view models, scripts and classes of items name: the sprite holds no others."""
     found = set(CLOCK_ICONS)
     for path in [*TEMPLATES.rglob("*.html"), *SOURCES.rglob("*.py")]:
         text = path.read_text(encoding="utf-8")
         found.update(ICON_CALL.findall(text), ICON_NAME.findall(text))
+    found.update(definition["icon"] for definition in shipped("classes") if definition.get("icon"))
     return sorted(found)
 
 

@@ -32,7 +32,8 @@ class BadCursor(ValueError):  # noqa: N818 - named for who reads it
 class Filters:
     """What a list shows. `status` empty: every status; `open` None: open and done alike.
 
-    `assignee` is `user:<login>` or `none`; `team` a team's id or `none`. `q` is words of the title, or a number. Not
+    `assignee` is `user:<login>` or `none`; `team` a team's id or `none`. `q` is words of the title, or a number.
+    `cis`: about one of these items. Not
     `voiced`: without what the actor sees only because they are asked to approve it.
     """
 
@@ -44,6 +45,7 @@ class Filters:
     team: str | None = None
     requester: str | None = None
     ci: str | None = None
+    cis: tuple[str, ...] = ()
     q: str | None = None
     voiced: bool = True
     order: str = "opened"
@@ -120,6 +122,8 @@ def _conditions(session: Session, actor: Actor, filters: Filters) -> list[Column
         conditions.append(Ticket.priority.in_(filters.priority))
     conditions += [_is(Ticket.assignee, filters.assignee), _is(Ticket.team, filters.team)]
     conditions += [_is(Ticket.requester, filters.requester), _is(Ticket.ci, filters.ci)]
+    if filters.cis:
+        conditions.append(Ticket.ci.in_(filters.cis))
     if filters.q:
         conditions.append(_says(filters.q))
     return conditions
@@ -212,6 +216,7 @@ def _fits(row: Ticket, filters: Filters) -> bool:
     return (
         all(wanted is None or value == wanted for value, wanted in named)
         and all(wanted is None or (value or "none") == wanted for value, wanted in held)
+        and (not filters.cis or row.ci in filters.cis)
         and (not filters.status or row.status in filters.status)
         and filters.open is not False
         and (not filters.priority or row.priority in filters.priority)

@@ -2,6 +2,8 @@
 
 from sqlalchemy import select
 
+from cmdb import demo
+from longwatch import seed
 from longwatch.store.tables import Audit, Parked
 from tests.web.conftest import WebDesk
 
@@ -96,7 +98,7 @@ def test_items_are_listed_page_by_page(desk: WebDesk) -> None:
     identities = [item["id"] for item in [*first["items"], *rest["items"]]]
 
     assert identities == sorted(set(identities))
-    assert len(identities) == 8
+    assert len(identities) == len(seed.ITEMS) + len(demo.ITEMS)
     assert rest["next"] is None
     assert [item["id"] for item in agent.get("/cis?q=switch").get_json()["items"]] == ["sw-core"]
 
