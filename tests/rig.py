@@ -12,9 +12,10 @@ from typing import Any, TypeVar
 import requests
 from temporalio.client import Client
 
-from longwatch import engine
-from longwatch.messages import INCIDENT
+from longwatch import engine, messages
+from longwatch.messages import INCIDENT, kind_of
 from longwatch.settings import Settings
+from longwatch.store import states
 from longwatch.store.acceptance import Request, accept, accept_opening
 from longwatch.store.database import Store
 from longwatch.store.people import create_token, secret_digest
@@ -126,12 +127,24 @@ class Rig:
             request = Request("", INCIDENT, "open", "user:requester", fields, {"title": title})
             return accept_opening(self.store, session, INCIDENT, request).ticket
 
+    def open_of(self, kind: str, actor: str, texts: Mapping[str, str], **data: Any) -> str:
+        """Accepts the opening of a ticket of a kind; returns the number."""
+        with self.store.writing() as session:
+            request = Request("", kind, "open", actor, {"source": "console", **data}, texts)
+            return accept_opening(self.store, session, kind, request).ticket
+
+    def state(self, ticket: str) -> Any:
+        """The recorded state; None before the first line."""
+        with self.store.reading() as session:
+            process = session.get(Process, ticket)
+            return None if process is None else states.load(messages.decider(process.kind), process.state)
+
     def ask(
         self, ticket: str, action: str, actor: str = "user:agent", texts: Mapping[str, str] | None = None, **data: Any
     ) -> str:
         """Accepts a command, as the web does; returns its id."""
         with self.store.writing() as session:
-            request = Request(ticket, INCIDENT, action, actor, data, texts or {})
+            request = Request(ticket, kind_of(ticket), action, actor, data, texts or {})
             return accept(self.store, session, request).id
 
     def version(self, ticket: str) -> int:

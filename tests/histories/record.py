@@ -20,7 +20,7 @@ from longwatch.store import migrate
 from longwatch.store.database import Store, open_engine
 from longwatch.store.tables import JournalLine, Run
 from tests.conftest import settings_for
-from tests.histories import lives
+from tests.histories import lives, lives_change
 from tests.histories.stored import FOLDER, Stored
 from tests.rig import PATIENCE, Rig, rig, until
 from tests.workflows.skipping import skipping_desk
@@ -43,6 +43,16 @@ SKIPPED = {
     "simple-told-at-once": (lives.simple, 0),
     "busy-told-at-once": (lives.busy, 0),
     "of-an-alert-told-at-once": (lives.of_an_alert, 0),
+    "change": (lives_change.normal, 0),
+    "change-in-many-runs": (lives_change.normal, 5),
+    "change-backed-out": (lives_change.backed_out, 0),
+    "change-emergency": (lives_change.emergency, 0),
+    "change-missed": (lives_change.missed, 0),
+    "merged": (lives.merged, 0),
+    "merged-in-many-runs": (lives.merged, 3),
+    "taken-in": (lives.taken_in, 0),
+    "split": (lives.split, 0),
+    "major": (lives.major, 0),
 }
 """Lives on skipped time, and after how many journal lines a new run begins."""
 

@@ -5,49 +5,25 @@ from typing import Any
 
 import pytest
 
-from longwatch.domain.ticket import Actor, stamp
+from longwatch.domain.ticket import stamp
 from longwatch.store import agreed_windows
+from tests.workflows.changes import (
+    APPROVER,
+    APPROVER2,
+    AUTHOR,
+    DECLARER,
+    LEAD,
+    MANAGER,
+    THREE,
+    authorised,
+    before_the_board,
+    done,
+    planned,
+    vote,
+)
 from tests.workflows.skipping import SkippingDesk
 
 pytestmark = pytest.mark.engine
-
-DAY, HOUR = timedelta(days=1), timedelta(hours=1)
-ANSWERS = {"rehearsed": "partly", "outage": "short", "backout": "written"}
-WORDS = {"plan": "Swap the disk.", "backout": "Put it back.", "test": "It reads.", "communication": "Nobody notices."}
-AUTHOR, MANAGER, LEAD = "user:agent2", "user:change-manager", "user:lead"
-DECLARER = Actor("user:change-manager", roles=("change-manager",))
-APPROVER, APPROVER2 = "user:approver", "user:approver2"
-
-
-async def planned(desk: SkippingDesk, after: timedelta = 2 * DAY, length: timedelta = 4 * HOUR, **data: Any) -> str:
-    begin = await desk.now() + after
-    window = {"begin": stamp(begin), "end": stamp(begin + length)}
-    whole = {"title": "New disk", "type": "normal", "cis": ["mail-1"], "answers": ANSWERS, **WORDS, **window, **data}
-    return await desk.open_of("change", AUTHOR, **whole)
-
-
-async def done(desk: SkippingDesk, number: str, action: str, actor: str, **data: Any) -> str:
-    """What the change's status is after an action that must succeed."""
-    command = await desk.ask(number, action, actor, **data)
-    assert (command.outcome, command.reason) == ("applied", None)
-    status: str = (await desk.state(number)).status
-    return status
-
-
-async def vote(desk: SkippingDesk, number: str, actor: str, decision: str = "approve") -> str:
-    approval = (await desk.state(number)).approval
-    said = {"comment": "Not in that week."} if decision == "refuse" else {}
-    return await done(
-        desk, number, "vote", actor, decision=decision, content=approval.content, stage=approval.stage.id, **said
-    )
-
-
-async def before_the_board(desk: SkippingDesk, **data: Any) -> str:
-    number = await planned(desk, **data)
-    await done(desk, number, "submit", AUTHOR)
-    await done(desk, number, "assess", MANAGER)
-    await done(desk, number, "request_authorization", MANAGER)
-    return number
 
 
 async def test_a_normal_change_passes_two_stages_with_a_quorum_and_closes(desk: SkippingDesk) -> None:
@@ -121,9 +97,7 @@ async def test_an_emergency_nobody_ratifies_ends_as_unauthorised(desk: SkippingD
 
 
 async def test_a_freeze_declared_after_authorisation_blocks_the_start_until_it_ends(desk: SkippingDesk) -> None:
-    number = await before_the_board(desk)
-    for actor in (LEAD, APPROVER, APPROVER2):
-        await vote(desk, number, actor)
+    number = await authorised(desk)
     state = await desk.state(number)
     freeze = {
         "kind": "freeze",
@@ -145,14 +119,7 @@ async def test_a_freeze_declared_after_authorisation_blocks_the_start_until_it_e
 
 
 async def test_the_back_outs_run_in_reverse_after_the_third_task_fails(desk: SkippingDesk) -> None:
-    def task(name: str, stage: int) -> dict[str, Any]:
-        back = {"title": f"Undo {name}", "team": "servers"}
-        return {"id": name, "stage": stage, "title": f"Do {name}", "team": "servers", "back_out": back}
-
-    plan = {"on_failure": "back_out", "tasks": [task("one", 1), task("two", 2), task("three", 3)]}
-    number = await before_the_board(desk, tasks=plan)
-    for actor in (LEAD, APPROVER, APPROVER2):
-        await vote(desk, number, actor)
+    number = await authorised(desk, tasks=THREE)
     await desk.pass_time(timedelta(days=2))
     await done(desk, number, "start", "user:agent")
     await done(desk, number, "complete_task", "user:agent", task="one")
