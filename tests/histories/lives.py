@@ -159,3 +159,61 @@ async def of_an_alert(desk: SkippingDesk) -> str:
     await desk.alerts(GROUP, alert("resolved"))
     await desk.pass_time(20 * MINUTE)
     return number
+
+
+async def merged(desk: SkippingDesk) -> str:
+    """Goes on in another incident, forwards what is written, hears of its end, and is sealed after it."""
+    number, other = await desk.open(), await desk.open()
+    await desk.ask(number, "message", THEM, body="The third floor.", public=True)
+    await desk.ask(number, "merge", ME, into=other)
+    await desk.ask(number, "message", THEM, body="And the fourth.", public=True)
+    await desk.ask(other, "message", ME, body="We are on it.", public=True)
+    await desk.ask(other, "resolve", ME, code="fixed", text="Restarted it.")
+    await desk.pass_time(60 * DAY)
+    return number
+
+
+async def taken_in(desk: SkippingDesk) -> str:
+    """Takes in another incident and one that withdrew meanwhile, has a child, resolves them all."""
+    number, other, child = await desk.open(), await desk.open(), await desk.open()
+    await desk.ask(other, "merge", ME, into=number)
+    await desk.ask(child, "link", ME, type="child_of", ticket=number)
+    await desk.ask(number, "unlink", ME, type="parent_of", ticket=child)
+    await desk.ask(child, "link", ME, type="child_of", ticket=number)
+    await desk.ask(other, "message", THEM, body="And the fourth.", public=True)
+    await desk.ask(number, "resolve", ME, code="fixed", text="Restarted it.")
+    await desk.ask(other, "message", THEM, body="Still down.", public=True)
+    await desk.ask(number, "merge", ME, into=child)
+    return number
+
+
+async def split(desk: SkippingDesk) -> str:
+    """Part of its conversation becomes another incident; a line that is no message splits nothing."""
+    number = await desk.open()
+    await desk.ask(number, "message", THEM, body="Also the printer is jammed.", public=True)
+    lines = [fact["seq"] for fact in await desk.facts(number, "MessageAdded")]
+    await desk.ask(number, "split", ME, title="The printer is jammed", messages=lines)
+    await desk.ask(number, "split", ME, title="Nothing", messages=[1])
+    await desk.ask(number, "resolve", ME, code="fixed", text="Restarted it.")
+    return number
+
+
+async def major(desk: SkippingDesk) -> str:
+    """Proposed, declared, late with its updates, mitigated, resolved, back, stood down, reviewed, sealed."""
+    staff = {"manager": "user:lead", "communications": "user:agent2", "technical_lead": ME}
+    number, child = await desk.open(), await desk.open()
+    await desk.ask(child, "link", ME, type="child_of", ticket=number)
+    await desk.ask(number, "propose_major", ME, reason="Nobody has mail.")
+    await desk.ask(number, "declare_major", "user:lead", **staff, cadence=3600, war_room="https://meet.example.com/1")
+    await desk.pass_time(3 * HOUR)
+    await desk.ask(number, "stakeholder_update", "user:agent2", text="We restart it at noon.")
+    await desk.ask(number, "staff_major", "user:lead", cadence=1800)
+    await desk.ask(number, "mitigate", ME, text="Mail flows over the old server.")
+    await desk.ask(number, "resolve", "user:agent", code="fixed", text="Restarted it.")
+    await desk.ask(number, "reopen", THEM, reason="Down again.")
+    await desk.ask(number, "resolve", "user:agent", code="fixed", text="Replaced it.")
+    await desk.ask(number, "stand_down", "user:lead", text="It holds.")
+    await desk.pass_time(30 * DAY)
+    await desk.ask(number, "review_major", "user:lead", text="Watch the disk.", problem=False)
+    await desk.pass_time(DAY)
+    return number
