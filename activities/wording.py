@@ -28,6 +28,18 @@ TEMPLATES: dict[str, tuple[str, str]] = {
     "message": ("The requester wrote in {number}: {title}", "{body}"),
     "reply": ("Reply in {number}: {title}", "{body}"),
     "cancelled": ("{number} was cancelled: {title}", "{reason}"),
+    "problem_logged": (
+        "A problem was logged: {number}: {title}",
+        "{number} was logged by the desk itself. Please look whether it is one, and assess it.",
+    ),
+    "problem_change_failed": (
+        "The change for {number} did not solve it: {title}",
+        "{change} ended: {how}. The problem is open again.",
+    ),
+    "risk_accepted": (
+        "The risk of {number} is accepted: {title}",
+        "{number} is closed. It is looked at again on {review_at}.",
+    ),
     "request_received": ("We have received {number}: {title}", "{said}"),
     "request_approved": ("{number} is agreed to: {title}", "Work on {number} can begin."),
     "request_rejected": ("{number} was rejected: {title}", "{words}\n\n{reason}"),

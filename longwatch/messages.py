@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Any, cast
 
-from longwatch.domain import alerts, change, incident, request
+from longwatch.domain import alerts, change, incident, problem, request
 from longwatch.domain.draft import Outcome
 from longwatch.domain.ticket import GENESIS, Command, Decider, Line, Question, TicketRules
 
@@ -19,16 +19,29 @@ WAKE = "wake"
 """The signal that says: something was accepted for you. It carries nothing."""
 
 INCIDENT = "incident"
+PROBLEM = "problem"
 CHANGE = "change"
 REQUEST = "request"
 ALERT_GROUP = "alert_group"
-PREFIXES = {INCIDENT: "INC", "problem": "PRB", CHANGE: "CHG", REQUEST: "REQ"}
+PREFIXES = {INCIDENT: "INC", PROBLEM: "PRB", CHANGE: "CHG", REQUEST: "REQ"}
 """Kinds of tickets and how their numbers begin."""
 
-WORKFLOWS = {INCIDENT: "Incident", CHANGE: "Change", REQUEST: "ServiceRequest", ALERT_GROUP: "AlertGroup"}
+WORKFLOWS = {
+    INCIDENT: "Incident",
+    PROBLEM: "Problem",
+    CHANGE: "Change",
+    REQUEST: "ServiceRequest",
+    ALERT_GROUP: "AlertGroup",
+}
 """Which workflow runs which kind of process."""
 
-_DECIDERS: dict[str, ModuleType] = {INCIDENT: incident, CHANGE: change, REQUEST: request, ALERT_GROUP: alerts}
+_DECIDERS: dict[str, ModuleType] = {
+    INCIDENT: incident,
+    PROBLEM: problem,
+    CHANGE: change,
+    REQUEST: request,
+    ALERT_GROUP: alerts,
+}
 
 
 def decider(kind: str) -> Decider:

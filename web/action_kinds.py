@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from longwatch.domain import change_moves, incident_moves, request_moves
+from longwatch.domain import change_moves, incident_moves, problem_moves, request_moves
 from longwatch.domain.case_moves import Status
-from longwatch.messages import CHANGE, INCIDENT, REQUEST, WORKFLOWS, kind_of
-from web import actions_change, actions_incident, actions_links, actions_request
+from longwatch.messages import CHANGE, INCIDENT, PROBLEM, REQUEST, WORKFLOWS, kind_of
+from web import actions_change, actions_incident, actions_links, actions_problem, actions_request
 from web.actions import SCHEMAS, SHARED, TASKS, OpenForAnother, OpenOwn
 from web.fields import Strict
 
@@ -23,6 +23,7 @@ class Forms:
 
 _FORMS: Mapping[str, Forms] = {
     INCIDENT: Forms(OpenOwn(), OpenForAnother(), {**SCHEMAS, **actions_incident.ACTIONS}, incident_moves.STATUSES),
+    PROBLEM: Forms(actions_problem.OPEN, actions_problem.OPEN, actions_problem.ACTIONS, problem_moves.STATUSES),
     CHANGE: Forms(actions_change.OPEN, actions_change.OPEN, actions_change.ACTIONS, change_moves.STATUSES),
     REQUEST: Forms(actions_request.OPEN_OWN, actions_request.OPEN, actions_request.ACTIONS, request_moves.STATUSES),
 }

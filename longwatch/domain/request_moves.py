@@ -38,7 +38,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("redo_tasks", "Do tasks again", ("tasks",), ("tasks",)),
     *work("hold", "resume", "assign", "prioritise", "escalate", "relate_ci", "tag", "link"),
     Action("reject", "Reject", ("reason",), ("reason",)),
-    *work("cancel"),
+    *work("unlink", "split", "cancel"),
 )
 """What people may ask for, in the order of the buttons."""
 
@@ -70,6 +70,8 @@ MOVES: Moves = {
     "relate_ci": stay(*WORKABLE),
     "tag": stay(*ANY),
     "link": stay(*ANY),
+    "unlink": stay(*ANY),
+    "split": stay(*ANY),
     "approval needed": to("awaiting_approval", "new"),
     "no approval needed": to("approved", "new"),
     "answers do not fit": to("rejected", "new"),
@@ -88,11 +90,11 @@ MOVES: Moves = {
 ENDS = dict.fromkeys(("closed", *_OVER), "reopen window ends")
 """What ends a request for good, by its last status."""
 
-_RECORD = ("message", "tag", "link", "relate_ci")
-_TRIAGE = ("open", "assign", "prioritise", "escalate", "reject", "cancel", *_RECORD)
+_RECORD = ("message", "tag", "link", "unlink", "relate_ci")
+_TRIAGE = ("open", "assign", "prioritise", "escalate", "reject", "split", "cancel", *_RECORD)
 _ALL = (
     *("open", "take", "assign", "start", "hold", "resume", "prioritise", "escalate", "fulfil", "add_tasks"),
-    *("redo_tasks", "confirm", "reopen", "reject", "cancel", *_RECORD),
+    *("redo_tasks", "confirm", "reopen", "reject", "split", "cancel", *_RECORD),
 )
 
 RIGHTS = Rights(

@@ -4,7 +4,7 @@ A process names its desk, its actors and what makes sense to send; what must hol
 """
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from hypothesis import strategies as st
@@ -13,7 +13,7 @@ from pydantic import TypeAdapter
 
 from longwatch.domain.case_fold_clocks import stands_still
 from longwatch.domain.case_moves import Moves
-from longwatch.domain.ticket import Actor, Command, Refused, canonical, fold, instant
+from longwatch.domain.ticket import Actor, Command, Refused, canonical, fold, instant, stamp
 from tests.domain.incident_desk import (
     AGENT,
     AGENT2,
@@ -32,7 +32,6 @@ from tests.domain.incident_desk import (
     policy,
     ref,
 )
-from tests.domain.incident_desk import fitting as usual_fitting
 
 ADMIN = Actor("user:admin", roles=("admin",), teams=("l2",))
 NOBODY = Actor("user:nobody")
@@ -46,6 +45,23 @@ ODD_VALUES = st.sampled_from([None, "", "x", -1, 2, True, [], {}, ["a"], ref(), 
 FIELDS = ("reason", "until", "text", "code", "public", "body", "team", "person", "impact", "urgency", "level", "tags")
 MORE_FIELDS = (*FIELDS, "type", "ticket", "task", "tasks", "decision", "content", "answers", "of", "review_at", "cause")
 ODD = st.dictionaries(st.sampled_from(MORE_FIELDS), ODD_VALUES, max_size=4)
+
+
+def usual_fitting(state: Any, action: str, at: datetime) -> dict[str, Any]:
+    """The least that makes sense to send with an action that all processes share."""
+    return {
+        "message": {"public": True, "body": ref()},
+        "reopen": {"reason": ref()},
+        "hold": {"reason": "planned_until", "until": stamp(at + timedelta(days=1))},
+        "assign": {"team": "l1" if state.team != "l1" else "l2"},
+        "prioritise": {"impact": 1 if state.impact != 1 else 2},
+        "escalate": {"reason": ref()},
+        "relate_ci": {"ci": "db-1" if state.ci != "db-1" else "db-2"},
+        "tag": {"tags": ["a"] if state.tags != ("a",) else ["b"]},
+        "link": {"type": "related", "ticket": f"INC-{len(state.links) + 100:06}"},
+        "unlink": {"type": state.links[0].type, "ticket": state.links[0].ticket} if state.links else {},
+        "cancel": {"reason": ref()},
+    }.get(action, {})
 
 
 class Machine(RuleBasedStateMachine):
@@ -77,6 +93,10 @@ class Machine(RuleBasedStateMachine):
 
     def _for_one_task(self, state: Any, actor: Actor, action: str) -> bool:
         """A button stands for any of the tasks; the task at hand may be another one."""
+        if action == "unlink":
+            return not state.links
+        if action == "split":
+            return True  # which words there are to take along is the journal's to know
         return action.endswith("_task") and bool(state.tasks.everything) and actor is not None
 
     @rule(data=st.data(), late=SPANS)
