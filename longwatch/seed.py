@@ -93,7 +93,12 @@ POLICIES = {
     "incident-p3": _policy(30, [3], 2 * HOUR, 20 * HOUR, "office"),
     "incident-rest": _policy(40, [4, 5], 8 * HOUR, 50 * HOUR, "office"),
     "request": {**_policy(50, [1, 2, 3, 4, 5], 8 * HOUR, 50 * HOUR, "office"), "match": {"kind": ["request"]}},
-    "problem": {**_policy(60, [1, 2, 3, 4, 5], 10 * HOUR, 300 * HOUR, "office"), "match": {"kind": ["problem"]}},
+    "problem": {
+        **_policy(60, [1, 2, 3, 4, 5], 10 * HOUR, 300 * HOUR, "office"),
+        "match": {"kind": ["problem"]},
+        "close_after": {"work": 20 * 10 * HOUR, "calendar": "office"},
+        "reopen_window": 60 * 24 * HOUR,
+    },
     "change": {
         "rank": 70,
         "match": {"kind": ["change"]},
@@ -103,7 +108,10 @@ POLICIES = {
         "reopen_window": 14 * 24 * HOUR,
     },
 }
-"""A change keeps its window instead of a target: nothing is gained by making it sooner."""
+"""A change keeps its window instead of a target: nothing is gained by making it sooner.
+
+The quiet period in which a problem must not recur is its time to closing: four working weeks.
+"""
 
 
 def basics(store: Store) -> None:

@@ -10,7 +10,7 @@ from web.actions import OpenForAnother, Plain, Resolve
 from web.fields import Line, Prose, Strict, Until, Whole
 
 
-class Assess(Strict):
+class AssessProblem(Strict):
     """Impact and urgency, 1 high to 3 low, and of which sort it is."""
 
     impact = Whole(1, 3, required=True)
@@ -38,7 +38,7 @@ class Cause(Strict):
         return {**data, **{f"{name}:{n}": text for name, texts in lists.items() for n, text in enumerate(texts, 1)}}
 
 
-class Said(Strict):
+class Finding(Strict):
     """Something written down."""
 
     texts = ("text",)
@@ -81,15 +81,15 @@ class Duplicate(Strict):
 OPEN = OpenForAnother()
 
 ACTIONS: Mapping[str, Strict] = {
-    "assess": Assess(),
+    "assess": AssessProblem(),
     "investigate": Plain(),
     "record_cause": Cause(),
-    "publish_workaround": Said(),
+    "publish_workaround": Finding(),
     "known_error": KnownError(),
     "raise_change": RaiseChange(),
     "resolve": Resolve(),
-    "review": Said(),
+    "review": Finding(),
     "request_risk_acceptance": AcceptRisk(),
     "duplicate": Duplicate(),
-    "not_reproducible": Said(),
+    "not_reproducible": Finding(),
 }

@@ -43,13 +43,13 @@ class Fulfil(Strict):
     text = Prose(required=True)
 
 
-class Edit(Strict):
+class EditAnswers(Strict):
     """All answers, as they are to be now."""
 
     answers = _answers(required=True)
 
 
-class Task(Strict):
+class AddedTask(Strict):
     """A task that was not planned. Whose it is follows from the request unless it is said."""
 
     title = Line(LONGEST_TITLE, required=True)
@@ -64,7 +64,7 @@ class Task(Strict):
 class AddTasks(Strict):
     """Tasks in the order in which they are done."""
 
-    tasks = fields.List(fields.Nested(Task), required=True, validate=validate.Length(1, MOST_TASKS))
+    tasks = fields.List(fields.Nested(AddedTask), required=True, validate=validate.Length(1, MOST_TASKS))
 
 
 class RedoTasks(Strict):
@@ -79,7 +79,7 @@ OPEN_OWN = OpenRequest()
 ACTIONS: Mapping[str, Strict] = {
     "fulfil": Fulfil(),
     "reject": Reason(),
-    "edit": Edit(),
+    "edit": EditAnswers(),
     "add_tasks": AddTasks(),
     "redo_tasks": RedoTasks(),
 }
