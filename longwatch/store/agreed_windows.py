@@ -17,6 +17,9 @@ from longwatch.store.projection import NEVER
 from longwatch.store.tables import Ci, Team
 from longwatch.store.tables_schedule import AgreedWindow
 
+KEEPERS = ("change-manager", "admin")
+"""The roles whose holders keep them; everybody else may read."""
+
 MOST_SHOWN = 200
 
 

@@ -8,6 +8,7 @@ from web.api import (
     acting,
     approvals,
     calendar,
+    calendar_windows,
     catalogue,
     cis,
     commands,
@@ -51,6 +52,7 @@ def register(app: Flask) -> None:
         cis,
         approvals,
         calendar,
+        calendar_windows,
         catalogue,
         configuration,
     ):

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from activities.calendar_marks import marks
 from activities.windows import occurrences
 from longwatch.store import schedule
+from longwatch.store.agreed_windows import KEEPERS
 from longwatch.store.schedule import Asked, Work
 from longwatch.store.tables import Team
 from web import policies
@@ -26,9 +27,6 @@ blueprint = Blueprint("calendar", __name__)
 
 MOST_SHOWN = 1000
 """Changes on one page; a calendar with more is read by team or item."""
-
-KEEPERS = ("change-manager", "admin")
-"""Who keeps freezes and maintenance windows."""
 
 FIRST, LAST = date(2000, 1, 1), date(2200, 1, 1)
 """Days beyond are slips of the pen, and calendars end."""

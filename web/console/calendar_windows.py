@@ -9,11 +9,11 @@ from sqlalchemy.orm import Session
 
 from longwatch.domain.schedule_windows import FREEZE, KINDS, WindowFault
 from longwatch.store import agreed_windows
+from longwatch.store.agreed_windows import KEEPERS
 from longwatch.store.projection import NEVER
 from longwatch.store.tables_schedule import AgreedWindow
 from web import policies
 from web.auth.identity import signed_in, the_actor
-from web.console.calendar import KEEPERS
 from web.console.calendar_form import SCOPE_WORDS, data_of, fields_of, typed_of
 from web.console.frame import frame, viewer
 from web.console.people import Viewer
