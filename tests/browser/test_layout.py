@@ -8,7 +8,7 @@ from tests.browser.conftest import Window
 
 Windows = Callable[..., Window]
 
-PATHS = ("/q/open", "/q/mine", "/new", "/notifications", "/inbox", "/cis", "/account")
+PATHS = ("/q/open", "/q/mine", "/new", "/notifications", "/inbox", "/cis", "/account", "/approvals")
 
 
 @pytest.mark.parametrize("width", [360, 800, 1280])

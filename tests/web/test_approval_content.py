@@ -40,6 +40,7 @@ def shown(**content: Any) -> list[tuple[str, str]]:
             {"texts": {"plan": {"body": "b1", "sha256": "x"}, "test": {"body": "b1", "sha256": "x"}}},
             [("Implementation plan", "First\nsecond"), ("Test plan", "First\nsecond")],
         ),
+        ({"answers": {"backout": "tested"}}, [("Questionnaire", "Backout: tested")]),
         ({"nothing": None, "empty": "", "none": [], "blank": {}}, []),
     ],
 )

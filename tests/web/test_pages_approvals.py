@@ -39,7 +39,7 @@ def test_an_approver_reads_all_that_is_voted_on_and_by_which_rule(desk: WebDesk)
         "0 of 2 approvals",
     ):
         assert words in page
-    assert "all of them must approve" in page
+    assert "all of them vote, and nobody refuses" in page
     assert "Rita Requester (the requester)" in page
     assert "You are asked as approver" in page
 
@@ -334,3 +334,28 @@ def test_a_ticket_without_an_approval_shows_none(desk: WebDesk) -> None:
     number = desk.api().opened()["number"]
 
     assert 'id="approval-panel"' not in approver(desk, "agent").go(f"/t/{number}")
+
+
+def test_who_is_away_has_their_delegate_vote_and_may_still_vote_in_person(desk: WebDesk) -> None:
+    pia, rob = approver(desk), approver(desk, "requester2")
+    pia.go("/account")
+    pia.send("/absences/approver", delegate="user:requester2")
+    number = asked(desk, "Move the printer", stage("all"))
+
+    page = rob.go(f"/approvals/{number}")
+    rob.send(f"/approvals/{number}/vote", decision="approve", comment="For Pia.")
+    seen = pia.go(f"/approvals/{number}")
+
+    assert "You are asked for Pia Approver" in page
+    assert "away · Rob Requester may vote instead" in page
+    assert "by Rob Requester, who stands in" in seen
+    assert f"/approvals/{number}/vote" in pia.forms()
+
+
+def test_a_notice_leads_to_the_page_where_one_votes(desk: WebDesk) -> None:
+    number = asked(desk)
+
+    page = approver(desk).go("/notifications")
+
+    assert f'<a href="/approvals/{number}">' in page
+    assert "Your vote is asked for: CAB." in page

@@ -106,6 +106,8 @@ def _lines(name: str, value: Json, reader: Reader) -> list[str]:
         return []
     if _is_text(value):
         return reader.text(value).split("\n")
+    if isinstance(value, Mapping) and name == "answers":
+        return [f"{readable(key)}: {one}" for key, one in value.items()]
     if isinstance(value, Mapping):
         return [line for key, one in value.items() for line in _entry(key, one, reader)]
     if isinstance(value, list | tuple):

@@ -6,7 +6,7 @@ from typing import Any
 
 from longwatch.domain import approval as engine
 from longwatch.domain.approval import Approval
-from longwatch.domain.approval_standing import RULE_WORDS
+from longwatch.domain.approval_policy import ALL, ANY, N_OF, PERCENT, WEIGHTED
 from longwatch.domain.ticket import Json, instant
 from web.console.conversation import Reader
 from web.console.people import Face
@@ -27,6 +27,15 @@ DECISIONS: Mapping[str, Badge] = {
     "refuse": Badge("Refuses", "red", icon="x"),
     "abstain": Badge("Abstains", "grey", icon="circle-dashed"),
 }
+
+RULES: Mapping[str, str] = {
+    ANY: "one approval is enough.",
+    ALL: "all of them vote, and nobody refuses.",
+    N_OF: "{of} must approve.",
+    PERCENT: "{of} must approve.",
+    WEIGHTED: "approvals must come to {of}.",
+}
+"""The rules in short, with what is needed of those asked."""
 
 
 @dataclass(frozen=True)
@@ -129,6 +138,8 @@ def people_in(approval: Approval) -> list[str]:
     votes = [seat.vote.by for seat in seats if seat.vote is not None]
     left = [one.person for run in approval.runs for one in run.left_out]
     people = [seat.person for seat in seats] + [seat.delegate for seat in seats if seat.delegate is not None]
+    stages = approval.policy.stages if approval.policy is not None else ()
+    people += [one.name for stage in stages for one in (*stage.approvers, *stage.fallback)]
     return [*people, *votes, *left, *(one.person for one in approval.excluded), *approval.owners]
 
 
@@ -151,7 +162,7 @@ def _stage(stage: Mapping[str, Any], opened: Any, content: str, reader: Reader) 
         title=stage["title"],
         badge=STATUSES.get(stage["status"]) or Badge(readable(stage["status"]), "grey", icon="circle-dot"),
         rule=_rule(stage, reader),
-        text=stage["text"],
+        text=stage["text"] if stage["status"] != "waiting" else "",
         due=deadline(due, opened, who.now, who.zone) if due else None,
         due_at=moment(due, who.now, who.zone) if due else None,
         votes=[_vote(vote, content, reader) for vote in stage["votes"]],
@@ -165,7 +176,7 @@ def _stage(stage: Mapping[str, Any], opened: Any, content: str, reader: Reader) 
 def _rule(stage: Mapping[str, Any], reader: Reader) -> str:
     """The rule in words: who is asked, and how many must approve."""
     asked = ", ".join(_name(name, reader) for name in stage["approvers"])
-    return f"{asked}: {stage['of']} must approve. {RULE_WORDS[stage['rule']][0]}"
+    return f"{asked}: {RULES[stage['rule']].format(of=stage['of'])}"
 
 
 def _name(name: str, reader: Reader) -> str:

@@ -94,7 +94,7 @@ def brief(state: Any, picture: Picture, names: Names, who: Viewer) -> ChangeBrie
         items=[names.ci(ci) for ci in state.cis],
         picture=picture,
         risk=_risk(risk) if risk else None,
-        reasons=[f"{one['what']}: {one['found']} ({one['points']:+d})" for one in (risk or {}).get("reasons", ())],
+        reasons=[_reason(one) for one in (risk or {}).get("reasons", ())],
         in_the_way=[_in_the_way(one, who) for one in verdict.get("obstacles", ())],
         more_in_the_way=verdict.get("more", 0),
         judged=moment(state.judged_at, who.now, who.zone) if state.judged_at else None,
@@ -110,6 +110,12 @@ def _window(begin: datetime | None, end: datetime | None, who: Viewer) -> str:
 def _risk(risk: Mapping[str, Any]) -> Badge:
     tone = LEVELS.get(risk["level"], "grey")
     return Badge(f"{readable(risk['level'])} risk, {risk['score']} of 100", tone, icon="activity")
+
+
+def _reason(one: Mapping[str, Any]) -> str:
+    """A line of the explanation; a question keeps its own mark, and what brings no points says none."""
+    points = f" ({one['points']:+d})" if one["points"] else ""
+    return f"{one['what']}{'' if one['what'].endswith('?') else ':'} {one['found']}{points}"
 
 
 def _in_the_way(one: Mapping[str, Any], who: Viewer) -> InTheWay:
