@@ -19,7 +19,7 @@ from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
 from activities.amazon import Amazon
-from activities.calendar_news import tell_next
+from activities.calendar_news import notice_zones, tell_next
 from activities.intake import Intake
 from longwatch.messages import ALERT_GROUP, TASK_QUEUE, WAKE, WORKFLOWS, Deliver, Start
 from longwatch.store import outbox
@@ -58,7 +58,7 @@ class Relay:
         self._renew_every = renew_every
         self._name = str(uuid.uuid4())
         self._gate = asyncio.Semaphore(TOGETHER)
-        self._leading = False
+        self._leading = self._zones_noticed = False
         self._slow_at = self._hold_at = 0.0
         self._reminded: dict[str, float] = {}
 
@@ -98,7 +98,7 @@ class Relay:
             self._slow_at = now + SLOWLY
             await self._remind(await asyncio.to_thread(outbox.overdue, self._store), now)
             await self._export()
-            await asyncio.to_thread(tell_next, self._store)
+            await self._tell_of_calendars()
             self._begin_errands()
         return due.calls or moved > 0
 
@@ -112,6 +112,13 @@ class Relay:
             await asyncio.to_thread(self._amazon.run)
         except SQLAlchemyError as problem:
             log.warning("errands must wait: %s", type(problem).__name__)
+
+    async def _tell_of_calendars(self) -> None:
+        """Open tickets hear of edited calendars and, once a start, of new zone tables."""
+        if not self._zones_noticed:
+            await asyncio.to_thread(notice_zones, self._store)
+            self._zones_noticed = True
+        await asyncio.to_thread(tell_next, self._store)
 
     async def _split(self) -> None:
         for _ in range(CALLS):

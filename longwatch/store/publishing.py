@@ -17,6 +17,7 @@ from longwatch.store.configuration import CALENDAR
 from longwatch.store.database import Store
 from longwatch.store.tables import Audit
 from longwatch.store.tables_configuration import CalendarNews
+from longwatch.store.writing import insert_once
 
 PUBLISHED, SWITCHED_ON, SWITCHED_OFF = ACTIONS = (
     "configuration published",
@@ -85,7 +86,7 @@ def publish(
     note = {"version": version, "before": last or None, "why": why}
     audit.note(store, session, actor, PUBLISHED, setting.subject, data=note)
     if setting.kind == CALENDAR:
-        _spread(store, session, setting.name, version)
+        spread(store, session, setting.name, f"version {version}")
     return version
 
 
@@ -114,9 +115,10 @@ def _check_seen(session: Session, setting: Setting, seen: int | None) -> int:
     return last
 
 
-def _spread(store: Store, session: Session, name: str, version: int) -> None:
+def spread(store: Store, session: Session, calendar: str, cause: str) -> None:
+    """Notes that a calendar's hours may be others now: open tickets that count by it are told, some at a time."""
     due = store.now(session) + SETTLES
-    session.add(CalendarNews(calendar=name, version=version, due_at=due, after="", told=0))
+    insert_once(session, CalendarNews, {"calendar": calendar, "cause": cause, "due_at": due, "after": "", "told": 0})
 
 
 def changes(session: Session, setting: Setting) -> list[Change]:

@@ -10,11 +10,14 @@ from longwatch.store.tables import Audit, Id, partial
 
 
 class CalendarNews(Base):
-    """A calendar that was edited, until all open tickets that count by it were told. `after`: the last one seen."""
+    """Why a calendar's hours may be others now, until all open tickets that count by it were told.
+
+    `cause` is its new version or new zone tables; `after` the last ticket looked at, `told` how many were told.
+    """
 
     __tablename__ = "calendar_news"
     calendar: Mapped[str] = mapped_column(Id, primary_key=True)
-    version: Mapped[int] = mapped_column(primary_key=True)
+    cause: Mapped[str] = mapped_column(Id, primary_key=True)
     due_at: Mapped[datetime] = mapped_column(Instant)
     after: Mapped[str] = mapped_column(Id, default="")
     told: Mapped[int] = mapped_column(default=0)

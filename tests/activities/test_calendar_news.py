@@ -1,10 +1,12 @@
 """An edited calendar reaches every open ticket that counts by it, once, some at a time."""
 
 from datetime import timedelta
+from importlib.metadata import version
+from pathlib import Path
 
 import pytest
 
-from activities.calendar_news import tell_next
+from activities.calendar_news import notice_zones, tell_next, zone_tables
 from longwatch.domain.ticket import Actor
 from longwatch.messages import INCIDENT
 from longwatch.store import publishing
@@ -124,3 +126,27 @@ def test_what_was_published_unchanged_is_no_news(store: Store, loops: LoopsInPro
 
     with store.reading() as session:
         assert session.query(CalendarNews).count() == 1
+
+
+def test_new_zone_tables_are_told_to_those_who_count_by_a_zone(store: Store, loops: LoopsInProcess) -> None:
+    number = opened(store, loops)
+    first = notice_zones(store, "2026a")
+    again = notice_zones(store, "2026a")
+
+    changed = notice_zones(store, "2026b")
+    while tell_next(store):
+        pass
+
+    with store.reading() as session:
+        causes = [(news.calendar, news.cause) for news in session.query(CalendarNews)]
+    assert (first, again, changed) == (False, False, True)
+    assert causes == [("office", "zones 2026b")]
+    assert told(store) == [number]
+
+
+def test_the_release_of_the_zone_tables_is_known(tmp_path: Path) -> None:
+    (tmp_path / "tzdata.zi").write_text("# version 2027c\n# more\n", encoding="utf-8")
+
+    assert zone_tables([str(tmp_path / "none"), str(tmp_path)]) == "2027c"
+    assert zone_tables([]) == version("tzdata")
+    assert zone_tables()

@@ -301,7 +301,7 @@ def test_an_edited_calendar_is_news_for_open_tickets(furnished: WebDesk) -> None
 
     with furnished.store.reading() as session:
         news = session.query(CalendarNews).one()
-        assert (news.calendar, news.version, news.done_at) == ("office", 2, None)
+        assert (news.calendar, news.cause, news.done_at) == ("office", "version 2", None)
 
 
 def test_open_tickets_are_counted_by_the_version_they_run_under(furnished: WebDesk) -> None:

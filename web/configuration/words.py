@@ -99,14 +99,14 @@ def routing(data: Mapping[str, Any]) -> list[str]:
 def approval(data: Mapping[str, Any]) -> list[str]:
     """An approval policy."""
     read: Policy = read_policy(named(data))
-    lines = [f"{n}. {_stage(stage)}" for n, stage in enumerate(read.stages, 1)]
+    lines = [f"Stage {n}, {_stage(stage)}" for n, stage in enumerate(read.stages, 1)]
     if read.emergency:
         lines.append("For emergencies: two different people must approve over all stages.")
     return [*lines, "Who asks and who carries it out never votes. A change of what is voted on voids the votes."]
 
 
 def _stage(stage: Stage) -> str:
-    who = ", ".join(one.name if one.weight == 1 else f"{one.name} (weight {one.weight})" for one in stage.approvers)
+    who = ", ".join(_who(one.name) + (f" (weight {one.weight})" if one.weight > 1 else "") for one in stage.approvers)
     rule = {
         "any": "one approval is enough",
         "all": "all must approve",
@@ -114,16 +114,21 @@ def _stage(stage: Stage) -> str:
         "percent": f"{stage.need} % must approve",
         "weighted": f"approvals must weigh {stage.need}",
     }[stage.rule]
-    vetoes = [one.name for one in (*stage.approvers, *stage.fallback) if one.veto]
+    vetoes = [_who(one.name) for one in (*stage.approvers, *stage.fallback) if one.veto]
     veto = f" One refusal of {', '.join(vetoes)} ends it." if vetoes else ""
     reminder = f", reminded {span(stage.reminder)} before" if stage.reminder else ""
     return f"{stage.title}: {who}; {rule}, within {span(stage.deadline)}{reminder}. {_late(stage)}{veto}"
 
 
+def _who(name: str) -> str:
+    part, _, identity = name.partition(":")
+    return {"role": f"whoever is {identity}", "team": f"team {identity}"}.get(part, identity)
+
+
 def _late(stage: Stage) -> str:
     if stage.at_deadline == EXPIRE:
         return "Undecided by then, it expires."
-    names = ", ".join(one.name for one in stage.fallback)
+    names = ", ".join(_who(one.name) for one in stage.fallback)
     return f"Undecided by then, {names} {'join' if stage.at_deadline == JOIN else 'decide instead'}."
 
 

@@ -19,12 +19,12 @@ def upgrade() -> None:
     op.create_table(
         "calendar_news",
         sa.Column("calendar", sa.String(120), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("cause", sa.String(120), nullable=False),
         sa.Column("due_at", Instant(), nullable=False),
         sa.Column("after", sa.String(120), nullable=False),
         sa.Column("told", sa.Integer(), nullable=False),
         sa.Column("done_at", Instant(), nullable=True),
-        sa.PrimaryKeyConstraint("calendar", "version"),
+        sa.PrimaryKeyConstraint("calendar", "cause"),
     )
     with op.batch_alter_table("calendar_news") as table:
         table.create_index(
