@@ -16,6 +16,7 @@ from temporalio.client import Client
 from temporalio.testing import WorkflowEnvironment
 
 from longwatch import messages, seed
+from longwatch.domain.catalogue import PREFIX as ANSWER
 from longwatch.domain.ticket import stamp
 from longwatch.messages import ALERT_GROUP, INCIDENT, kind_of
 from longwatch.settings import Settings
@@ -91,7 +92,8 @@ class SkippingDesk:
 
     async def accept_opening_of(self, kind: str, actor: str, /, **data: Any) -> str:
         """Accepts the opening of a ticket of a kind and lets it lie. Fields that people write in words go as texts."""
-        words = {name: data.pop(name) for name in opening(kind, staff=True).texts if name in data}
+        texts = opening(kind, staff=True).texts
+        words = {name: data.pop(name) for name in list(data) if name in texts or name.startswith(ANSWER)}
         request = Request("", kind, "open", actor, {"source": "console", **data}, words)
         return await self.write(lambda session: accept_opening(self.store, session, kind, request).ticket)
 
@@ -105,7 +107,8 @@ class SkippingDesk:
         """Accepts a command and lets it lie. Fields that people write in words go as texts. Returns its id."""
         schema = schemas_of(ticket).get(action)
         texts = schema.texts if schema is not None else ()
-        words = {name: value for name, value in data.items() if name in texts and isinstance(value, str)}
+        said = (name for name in data if name in texts or name.startswith(ANSWER))
+        words = {name: data[name] for name in said if isinstance(data[name], str)}
         plain = {name: value for name, value in data.items() if name not in words}
         request = Request(ticket, kind_of(ticket), action, actor, plain, words)
         return await self.write(lambda session: accept(self.store, session, request).id)
