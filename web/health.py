@@ -12,7 +12,7 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from longwatch.store import figures
+from longwatch.store import figures, outcomes
 from longwatch.store.database import Store
 from web import policies
 from web.auth.identity import by_token
@@ -34,12 +34,24 @@ class Business:
         up = GaugeMetricFamily("longwatch_database_up", "Whether the database answers.")
         try:
             with self._store.reading() as session:
-                found = figures.read(session, self._store.now(session))
+                now = self._store.now(session)
+                found = figures.read(session, now)
+                went = list(outcomes.figures(session, now))
         except SQLAlchemyError:
             up.add_metric([], 0)
             return [up]
         up.add_metric([], 1)
-        return [up, _tickets(found.open), *(_gauge(*figure) for figure in found.plain())]
+        return [up, _tickets(found.open), *(_gauge(*figure) for figure in found.plain()), *_labelled(went)]
+
+
+def _labelled(found: Iterable[outcomes.Figure]) -> list[GaugeMetricFamily]:
+    """Figures of one name in one family, as the exposition format wants it."""
+    families: dict[str, GaugeMetricFamily] = {}
+    for one in found:
+        names = [name for name, _ in one.labels]
+        family = families.setdefault(one.name, GaugeMetricFamily(one.name, one.meaning, labels=names))
+        family.add_metric([value for _, value in one.labels], one.value)
+    return list(families.values())
 
 
 def register(app: Flask) -> None:

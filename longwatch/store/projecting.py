@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from longwatch.messages import ALERT_GROUP, CHANGE
 from longwatch.store import change_rules
+from longwatch.store.outcomes import project_outcome
 from longwatch.store.projection import columns
 from longwatch.store.schedule import plan_row
 from longwatch.store.tables import Ticket
@@ -21,6 +22,7 @@ def project(session: Session, kind: str, state: Any, version: int) -> None:
     put(session, Ticket, columns(kind, state, version))
     project_voices(session, kind, state)
     project_tasks(session, kind, state)
+    project_outcome(session, kind, state)
     if kind == CHANGE:
         _schedule(session, state, version)
 

@@ -11,6 +11,7 @@ from longwatch.store import (  # noqa: F401 - imported so that the metadata know
     tables_cmdb,
     tables_configuration,
     tables_intake,
+    tables_outcomes,
     tables_schedule,
     tables_tasks,
 )
