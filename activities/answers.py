@@ -72,8 +72,19 @@ def _policy(session: Session, data: Mapping[str, Any], now: datetime) -> Answer:
     )
     for policy in policies:
         if _fits(policy.data["match"], data):
-            return _policy_answer(session, policy, data, now)
+            return _policy_answer(session, policy, data, now) | _ageing(session, data)
     raise NoAnswer(f"No policy fits {data.get('kind')} of priority {data.get('priority')}: run `longwatch seed`.")
+
+
+def _ageing(session: Session, data: Mapping[str, Any]) -> Answer:
+    """The first rule of ageing in order of rank that fits; nothing ages where there is none."""
+    rules = sorted(
+        configuration.all_in_force(session, configuration.AGEING), key=lambda row: (row.data["rank"], row.name)
+    )
+    for rule in rules:
+        if _fits(rule.data["match"], data):
+            return {"ageing": {"name": rule.name, "version": rule.version, "steps": rule.data["steps"]}}
+    return {}
 
 
 def _fits(match: Mapping[str, Any], data: Mapping[str, Any]) -> bool:

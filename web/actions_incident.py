@@ -9,7 +9,7 @@ from web.actions import Reason
 from web.fields import Line, Prose, Strict, Whole
 
 
-class Staff(Strict):
+class MajorStaff(Strict):
     """Who acts, and how often stakeholders are told, in seconds."""
 
     manager = Line()
@@ -18,7 +18,7 @@ class Staff(Strict):
     cadence = Whole(SHORTEST, LONGEST)
 
 
-class Declare(Staff):
+class MajorDeclaration(MajorStaff):
     """Everybody who acts is named."""
 
     manager = Line(required=True)
@@ -27,14 +27,14 @@ class Declare(Staff):
     war_room = Line(200)
 
 
-class Said(Strict):
+class MajorWords(Strict):
     """Words of those who act."""
 
     texts = ("text",)
     text = Prose(required=True)
 
 
-class Review(Said):
+class MajorReview(MajorWords):
     """What was learnt, and whether a problem record is to find the cause."""
 
     problem = fields.Boolean(load_default=False)
@@ -48,12 +48,12 @@ class WarRoom(Strict):
 
 ACTIONS: Mapping[str, Strict] = {
     "propose_major": Reason(),
-    "declare_major": Declare(),
+    "declare_major": MajorDeclaration(),
     "decline_major": Reason(),
-    "stakeholder_update": Said(),
-    "mitigate": Said(),
-    "stand_down": Said(),
-    "review_major": Review(),
-    "staff_major": Staff(),
+    "stakeholder_update": MajorWords(),
+    "mitigate": MajorWords(),
+    "stand_down": MajorWords(),
+    "review_major": MajorReview(),
+    "staff_major": MajorStaff(),
     "set_war_room": WarRoom(),
 }

@@ -16,6 +16,7 @@ CATALOGUE = "catalogue"
 CHANGE_MODEL = "change_model"
 QUESTIONNAIRE = "risk"
 HOOK = "hook"
+AGEING = "ageing"
 
 EDITORS: dict[str, tuple[str, ...]] = {
     POLICY: ("admin",),
@@ -27,6 +28,7 @@ EDITORS: dict[str, tuple[str, ...]] = {
     CHANGE_MODEL: ("admin", "change-manager"),
     QUESTIONNAIRE: ("admin", "change-manager"),
     HOOK: ("admin",),
+    AGEING: ("admin",),
 }
 """Who may change which kind. A kind that does not stand here is changed by administrators alone."""
 

@@ -1,4 +1,4 @@
-"""Reads the settings that service levels are made of: policies, calendars, the priority matrix, routing rules.
+"""Reads the settings that service levels are made of: policies, calendars, the priority matrix, ageing, routing.
 
 Each is read as strictly as a person needs who edits it: what would not work later is named now, by its place.
 
@@ -8,6 +8,8 @@ Each is read as strictly as a person needs who edits it: what would not work lat
     calendar  {"zone": "Europe/Warsaw", "weekly": {"0": [["08:00", "18:00"]]}, "holidays": ["2026-12-25"]}
               or {"always": true}; 0 is Monday
     matrix    {"cells": [[1, 2, 3], [2, 3, 4], [3, 4, 5]]}; rows are impact, columns urgency, 1 is high
+    ageing    {"rank": 10, "match": {"kind": ["incident"]}, "steps": [{"after": 259200, "weight": 50}]}; seconds since
+              the opening, round the clock; a priority is worth 100
     routing   {"rank": 10, "match": {"category": ["network"]}, "team": "network"}
 """
 
@@ -15,6 +17,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from longwatch.domain.ageing import MOST_STEPS, MOST_WEIGHT, read_ageing
 from longwatch.domain.clocks import CLOCKS
 from longwatch.domain.entries import Entries, Fault, top
 from longwatch.domain.ladder import read_ladder
@@ -131,6 +134,19 @@ def check_matrix(data: Any) -> None:
         if not isinstance(row, list) or len(row) != len(SCALE) or any(type(cell) is not int for cell in row):
             raise TermsFault("This must be three priorities, for urgency 1 (high) to 3.", f"cells[{n}]")
     _read_or_fault("cells", lambda: read_matrix(1, rows))
+
+
+def check_ageing(data: Any) -> None:
+    """Raises TermsFault naming what is wrong with a rule of ageing."""
+    entries = top(data, TermsFault, "ageing rule")
+    entries.only("rank", "match", "steps")
+    entries.number("rank", 0, MOST_RANK)
+    _match(entries)
+    for step in entries.parts("steps", 1, MOST_STEPS):
+        step.only("after", "weight")
+        step.number("after", 1, LONGEST)
+        step.number("weight", 1, MOST_WEIGHT)
+    _read_or_fault("steps", lambda: read_ageing(data))
 
 
 def check_routing(data: Any) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from longwatch.domain.configuring import (
+    AGEING,
     APPROVAL_POLICY,
     CALENDAR,
     CATALOGUE,
@@ -109,6 +110,7 @@ def switch(session: Session, kind: str, name: str, *, active: bool) -> None:
 
 
 __all__ = [
+    "AGEING",
     "APPROVAL_POLICY",
     "CALENDAR",
     "CATALOGUE",

@@ -13,6 +13,15 @@ CLOSED = frozenset({"closed", "cancelled", "rejected"})
 """Statuses in which nothing more is to be done; a rejected change can be reworked, and is open again then."""
 
 
+A_PRIORITY = 100
+"""What one priority is worth in a queue, in the unit of the weights that age adds."""
+
+
+def queue_rank(priority: int, weight: int) -> int:
+    """Where a ticket stands in a queue by importance, the less the sooner."""
+    return priority * A_PRIORITY - weight
+
+
 def columns(kind: str, state: Any, version: int) -> dict[str, Any]:
     """The ticket row that a state makes."""
     return {
@@ -33,6 +42,7 @@ def columns(kind: str, state: Any, version: int) -> dict[str, Any]:
         "service": state.service,
         "level": state.level,
         "hold_reason": _hold_reason(state),
+        "queue_rank": queue_rank(state.priority, state.weight),
         "due_at": _next_due(state),
         "opened_at": state.opened_at,
         "updated_at": state.updated_at,

@@ -104,6 +104,7 @@ class Ticket(Base):
     service: Mapped[str | None] = mapped_column(Id)
     level: Mapped[int] = mapped_column(default=0)
     hold_reason: Mapped[str | None] = mapped_column(Id)
+    queue_rank: Mapped[int] = mapped_column(server_default=text("300"))  # the less the sooner: priority, raised by age
     due_at: Mapped[datetime] = mapped_column(Instant)  # the nearest deadline of a clock; the year 9999 when none runs
     opened_at: Mapped[datetime] = mapped_column(Instant)
     updated_at: Mapped[datetime] = mapped_column(Instant)
@@ -128,6 +129,7 @@ class Ticket(Base):
         Index("ix_tickets_opened", "opened_at", "number"),
         Index("ix_tickets_updated", "updated_at", "number"),
         Index("ix_tickets_priority", "priority", "opened_at", "number"),
+        Index("ix_tickets_queue_rank", "queue_rank", "opened_at", "number"),
         Index("ix_tickets_requester", "requester", "updated_at", "number"),
     )
 

@@ -82,8 +82,12 @@ ORDERS: Mapping[str, _Order] = {
     "updated": _Order((Ticket.updated_at, Ticket.number), descending=True),
     "due": _Order((Ticket.due_at, Ticket.number), open_only=True),
     "priority": _Order((Ticket.priority, Ticket.opened_at, Ticket.number)),
+    "importance": _Order((Ticket.queue_rank, Ticket.opened_at, Ticket.number)),
 }
-"""`due`: the nearest deadline first; open tickets alone unless a closed status is named."""
+"""`due`: the nearest deadline first; open tickets alone unless a closed status is named.
+
+`importance`: by priority, raised by age as the rules of the house say.
+"""
 
 
 def page(session: Session, actor: Actor, filters: Filters, limit: int = 50, after: str | None = None) -> Page:

@@ -14,6 +14,7 @@ from longwatch.domain.catalogue import read_item
 from longwatch.domain.change_model import read_model
 from longwatch.domain.configuring_terms import (
     calendars_of,
+    check_ageing,
     check_calendar,
     check_matrix,
     check_policy,
@@ -22,9 +23,10 @@ from longwatch.domain.configuring_terms import (
 from longwatch.domain.entries import Fault
 from longwatch.domain.risk_questionnaire import read_questionnaire
 from longwatch.domain.roles import ROLES
+from longwatch.domain.tasks_hook import HookFault, read_hook
 from longwatch.domain.tasks_plan import Plan, PlanFault, read_plan
 from longwatch.store import configuration
-from longwatch.store.configuration import APPROVAL_POLICY, CALENDAR
+from longwatch.store.configuration import APPROVAL_POLICY, CALENDAR, HOOK
 from longwatch.store.tables import Person, Team
 
 Data = Mapping[str, Any]
@@ -44,7 +46,7 @@ def faults_of(session: Session, check: Check, name: str, data: Data) -> Fault | 
         check(session, name, data)
     except Fault as fault:
         return fault
-    except (PolicyFault, PlanFault) as fault:
+    except (PolicyFault, PlanFault, HookFault) as fault:
         return SettingFault(fault.reason, fault.field)
     return None
 
@@ -68,6 +70,11 @@ def _zone(zone: str, place: str) -> None:
         ZoneInfo(zone)
     except (ZoneInfoNotFoundError, ValueError, OSError) as problem:
         raise SettingFault(f"There is no time zone called {zone}; for example Europe/Warsaw.", place) from problem
+
+
+def ageing(_session: Session, _name: str, data: Data) -> None:
+    """A rule by which importance ages."""
+    check_ageing(data)
 
 
 def matrix(_session: Session, name: str, data: Data) -> None:
@@ -124,6 +131,8 @@ def _plan(session: Session, plan: Plan, at: str) -> None:
                 _team(session, job.team, f"{place}.team")
             if job is not None and job.person is not None:
                 _person(session, job.person, f"{place}.person")
+            if job is not None and job.hook is not None:
+                _there(session, HOOK, job.hook, f"{place}.hook")
 
 
 def change_model(session: Session, name: str, data: Data) -> None:
@@ -147,6 +156,11 @@ def questionnaire(session: Session, name: str, data: Data) -> None:
         _there(session, APPROVAL_POLICY, line.policy, f"authority[{n}].policy")
 
 
+def hook(_session: Session, _name: str, data: Data) -> None:
+    """An outbound hook."""
+    read_hook(data)
+
+
 def _named(name: str, data: Data) -> dict[str, Any]:
     for entry in ("name", "version"):
         if entry in data:
@@ -156,7 +170,7 @@ def _named(name: str, data: Data) -> dict[str, Any]:
 
 def _there(session: Session, kind: str, name: str, place: str) -> None:
     if configuration.in_force(session, kind, name) is None:
-        words = {CALENDAR: "calendar", APPROVAL_POLICY: "approval policy"}
+        words = {CALENDAR: "calendar", APPROVAL_POLICY: "approval policy", HOOK: "hook"}
         raise SettingFault(f"There is no {words[kind]} called {name}.", place)
 
 
@@ -190,6 +204,13 @@ def _policies_of_item(data: Data) -> Iterable[str]:
     return [approval["policy"] if isinstance(approval, Mapping) else approval] if approval else []
 
 
+def _hooks(data: Data) -> Iterable[str]:
+    plan = data.get("tasks") or []
+    steps = plan.get("tasks", []) if isinstance(plan, Mapping) else plan
+    jobs = [job for step in steps for job in (step, step.get("back_out") or {})]
+    return [job["hook"] for job in jobs if job.get("hook")]
+
+
 _NAMING: dict[str, dict[str, Callable[[Data], Iterable[str]]]] = {
     CALENDAR: {
         configuration.POLICY: lambda data: [calendar for _, calendar in calendars_of(data)],
@@ -199,4 +220,5 @@ _NAMING: dict[str, dict[str, Callable[[Data], Iterable[str]]]] = {
         configuration.CATALOGUE: _policies_of_item,
         configuration.QUESTIONNAIRE: lambda data: [line["policy"] for line in data["authority"]],
     },
+    HOOK: {configuration.CATALOGUE: _hooks, configuration.CHANGE_MODEL: _hooks},
 }

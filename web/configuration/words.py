@@ -8,6 +8,7 @@ from longwatch.domain.catalogue import Field, Item, read_item
 from longwatch.domain.catalogue_condition import Condition
 from longwatch.domain.change_model import read_model
 from longwatch.domain.risk_questionnaire import read_questionnaire
+from longwatch.domain.tasks_hook import read_hook
 
 Words = Callable[[Mapping[str, Any]], list[str]]
 
@@ -89,6 +90,13 @@ def matrix(data: Mapping[str, Any]) -> list[str]:
         + "."
         for impact, row in enumerate(data["cells"], 1)
     ]
+
+
+def ageing(data: Mapping[str, Any]) -> list[str]:
+    """A rule by which importance ages."""
+    steps = [f"Open for {span(step['after'])}, a ticket gains {step['weight']}." for step in data["steps"]]
+    worth = "A priority is worth 100: with that much more a ticket stands one priority higher in queues."
+    return [f"Where {_match(data.get('match', {}))}. Rank {data['rank']}, lowest first.", *steps, worth]
 
 
 def routing(data: Mapping[str, Any]) -> list[str]:
@@ -209,3 +217,10 @@ def questionnaire(data: Mapping[str, Any]) -> list[str]:
             for line in read.authorities
         ),
     ]
+
+
+def hook(data: Mapping[str, Any]) -> list[str]:
+    """An outbound hook."""
+    read = read_hook(data)
+    said = ["Calls are signed with a secret that only the command line makes: `longwatch hook secret`."]
+    return [f"Automatic tasks that name it call {read.url}.", *([read.about] if read.about else []), *said]
