@@ -7,7 +7,7 @@ import pytest
 
 from longwatch import seed_processes
 from longwatch.store import configuration
-from longwatch.store.configuration import APPROVAL_POLICY, CALENDAR, CATALOGUE, MATRIX, POLICY, ROUTING
+from longwatch.store.configuration import APPROVAL_POLICY, CALENDAR, CATALOGUE, HOOK, MATRIX, POLICY, ROUTING
 from longwatch.store.tables import Audit
 from longwatch.store.tables_configuration import CalendarNews
 from tests.web.conftest import WebDesk
@@ -346,3 +346,22 @@ def test_every_example_is_told_in_words() -> None:
     for kind in KINDS.values():
         if kind.name != CATALOGUE:
             assert kind.words(kind.example)
+
+
+def test_a_hook_is_added_and_stays_while_a_plan_names_it(furnished: WebDesk) -> None:
+    admin = Person(furnished.client(), "admin")
+    admin.go(f"/settings/{HOOK}/+new")
+    admin.send(f"/settings/{HOOK}/+new", name="deploy", do="publish")
+    call = {"id": "reset", "title": "Reset it", "kind": "automatic", "hook": "deploy", "limit": 60}
+    item = {**data_of(furnished, CATALOGUE, "password-reset"), "tasks": [call]}
+    edited(admin, CATALOGUE, "password-reset", {**item, "tasks": [{**call, "hook": "moon"}]})
+    unknown = admin.page
+    edited(admin, CATALOGUE, "password-reset", item)
+    admin.go(f"/settings/{HOOK}/deploy")
+
+    admin.send(f"/settings/{HOOK}/deploy/switch")
+
+    assert "There is no hook called moon." in unknown
+    assert "tasks[0].hook" in unknown
+    assert admin.status == 409
+    assert "catalogue password-reset" in admin.page
