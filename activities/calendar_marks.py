@@ -14,6 +14,7 @@ from activities.windows import freezes, maintenance, occurrences
 from longwatch.domain.schedule import Window
 from longwatch.domain.schedule_judge import Obstacle, judge
 from longwatch.domain.schedule_scope import Around, Planned, Subject
+from longwatch.domain.ticket import Actor
 from longwatch.store import schedule
 from longwatch.store.schedule import Work
 from longwatch.store.tables import Ci
@@ -21,14 +22,18 @@ from longwatch.store.tables import Ci
 NOTHING = timedelta(0)
 
 
-def marks(session: Session, works: Sequence[Work], now: datetime) -> Mapping[str, tuple[Obstacle, ...]]:
-    """The obstacles of each work that is to take place, by ticket; those that have none are left out."""
+def marks(session: Session, works: Sequence[Work], now: datetime, actor: Actor) -> Mapping[str, tuple[Obstacle, ...]]:
+    """The obstacles of each work that is to take place, by ticket; those that have none are left out.
+
+    Whoever does not see all planned work is not told of the changes that theirs clash with.
+    """
     ahead = [work for work in works if work.row.stands and schedule.reckoned(work.row, now).end > now]
     if not ahead:
         return {}
     span = Window(min(work.row.begin for work in ahead), max(work.row.end for work in ahead))
     subjects = _subjects(session, sorted({ci for work in ahead for ci in work.cis}))
-    others = tuple(_planned(work, now) for work in schedule.work_on(session, subjects, span, now))
+    near = schedule.work_on(session, subjects, span, now) if schedule.sees_all(actor) else []
+    others = tuple(_planned(work, now) for work in near)
     frozen = freezes(occurrences(session, span.begin, span.end))
     agreed = maintenance(session, span.begin, span.end, NOTHING)
     found = {}

@@ -79,6 +79,11 @@ class Page:
     next: str | None
 
 
+def sees_all(actor: Actor) -> bool:
+    """Whether the actor sees all planned work."""
+    return not roles.is_person(actor) or any(role in SEES_SCHEDULE for role in actor.roles)
+
+
 def plan_row(session: Session, kind: str, state: Any, version: int) -> None:
     """Writes what the schedule shows of a change; nothing while it has no window."""
     if state.begin is None or state.end is None:
@@ -196,7 +201,7 @@ def _conditions(actor: Actor, asked: Asked) -> list[ColumnElement[bool]]:
         conditions.append(PlannedWork.team == asked.team)
     if asked.ci is not None:
         conditions.append(PlannedWork.ticket.in_(select(PlannedCi.ticket).where(PlannedCi.ci == asked.ci)))
-    if roles.is_person(actor) and not any(role in SEES_SCHEDULE for role in actor.roles):
+    if not sees_all(actor):
         own = or_(PlannedWork.requester == actor.id, PlannedWork.team.in_(actor.teams))
         conditions.append(own if actor.roles else false())
     return conditions

@@ -26,7 +26,7 @@ def _on_monday(store: Store) -> None:
 def marked(store: Store, now: datetime = MONDAY) -> dict[str, list[str]]:
     with store.reading() as session:
         works = page(session, MANAGER, Asked(WEEK.begin, WEEK.end)).items
-        return {ticket: [one.kind for one in those] for ticket, those in marks(session, works, now).items()}
+        return {ticket: [one.kind for one in those] for ticket, those in marks(session, works, now, MANAGER).items()}
 
 
 def add(store: Store, **data: Any) -> None:

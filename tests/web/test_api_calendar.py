@@ -104,7 +104,10 @@ def test_what_cannot_be_asked_is_refused_by_its_name(early: WebDesk, query: str,
 def test_a_requester_is_told_of_their_own_changes_alone(early: WebDesk) -> None:
     plan(early.store, change(1), change(2, requester="user:x", team="servers"))
 
-    assert [one["number"] for one in asked(early, login="requester")["items"]] == ["CHG-000001"]
+    (own,) = asked(early, login="requester")["items"]
+    assert own["number"] == "CHG-000001"
+    assert own["conflicts"] == []
+    assert asked(early)["items"][0]["conflicts"] == ["CHG-000002"]
     assert early.client().get("/api/v1/calendar/changes").status_code == 401
 
 
@@ -113,7 +116,7 @@ def address(desk: WebDesk, login: str = "agent") -> str:
         return f"/api/v1/calendar/feeds/{calendar_feeds.create(desk.store, session, login, 'Phone')}.ics"
 
 
-def events(desk: WebDesk, path: str) -> dict[str, icalendar.Event]:
+def events(desk: WebDesk, path: str) -> dict[str, Any]:
     answer = desk.client().get(path)
     assert answer.status_code == 200
     assert answer.headers["Content-Type"] == "text/calendar; charset=utf-8"

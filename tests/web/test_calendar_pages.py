@@ -147,6 +147,11 @@ def test_a_requester_sees_only_changes_of_their_own(early: WebDesk) -> None:
     assert "Secret move" in look(early, "approver")
 
 
+def test_whoever_approves_finds_the_calendar_and_a_requester_is_not_bothered(early: WebDesk) -> None:
+    for login, shown in (("agent", True), ("approver", True), ("auditor", True), ("requester", False)):
+        assert ('href="/calendar"' in Person(early.client(), login).go("/account")) == shown
+
+
 def test_nonsense_in_the_address_shows_today(early: WebDesk) -> None:
     person = Person(early.client(), "agent")
 

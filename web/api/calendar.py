@@ -101,7 +101,7 @@ def changes(asked: dict[str, Any]) -> Response:
             page = schedule.page(session, actor, wanted, asked["limit"], asked.get("after"))
         except BadCursor as problem:
             raise Problem(422, str(problem), {"after": [str(problem)]}) from problem
-        marked = marks(session, page.items, now)
+        marked = marks(session, page.items, now, actor)
         items = [work_json(work, marked.get(work.row.ticket, ())) for work in page.items]
         windows = [window_json(one) for one in occurrences(session, wanted.begin, wanted.end)]
         return jsonify({"items": items, "windows": windows, "next": page.next})
@@ -147,7 +147,7 @@ def _short(text: str | None) -> str | None:
 def _written(session: Session, actor: Actor, wanted: Asked, now: datetime) -> bytes:
     base = desk().settings.base_url.rstrip("/")
     works = _all(session, actor, wanted)
-    marked = marks(session, works, now)
+    marked = marks(session, works, now, actor)
     entries = [work_entry(work, base, marked) for work in works]
     entries += [window_entry(one, base) for one in occurrences(session, wanted.begin, wanted.end)]
     return document("Change calendar", entries)

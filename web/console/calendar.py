@@ -67,7 +67,7 @@ def _shown(session: Session, who: Viewer, view: str, at: date, asked: Mapping[st
     window = span.window(who.zone)
     wanted = Asked(window.begin, window.end, asked["ci"] or None, asked["team"] or None)
     works, left_out = _works(session, who, wanted)
-    marked = marks(session, works, who.now)
+    marked = marks(session, works, who.now, who.actor)
     names = names_of(session, [], [ci for work in works for ci in work.cis])
     entries: list[Entry] = [window_entry(one, who.zone) for one in occurrences(session, window.begin, window.end)]
     entries += [change_entry(work, marked.get(work.row.ticket, ()), names, who.zone) for work in works]
