@@ -14,6 +14,7 @@ from longwatch.domain.catalogue import read_item
 from longwatch.domain.change_model import read_model
 from longwatch.domain.configuring_terms import (
     calendars_of,
+    check_ageing,
     check_calendar,
     check_matrix,
     check_policy,
@@ -69,6 +70,11 @@ def _zone(zone: str, place: str) -> None:
         ZoneInfo(zone)
     except (ZoneInfoNotFoundError, ValueError, OSError) as problem:
         raise SettingFault(f"There is no time zone called {zone}; for example Europe/Warsaw.", place) from problem
+
+
+def ageing(_session: Session, _name: str, data: Data) -> None:
+    """A rule by which importance ages."""
+    check_ageing(data)
 
 
 def matrix(_session: Session, name: str, data: Data) -> None:

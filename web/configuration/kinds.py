@@ -116,6 +116,15 @@ ALL = (
         {"rank": 10, "match": {"category": ["network"]}, "team": "service-desk"},
     ),
     Kind(
+        configuration.AGEING,
+        "Ageing",
+        "ageing rule",
+        "How much importance a ticket gains with its age, so that nothing waits for ever behind what is newer.",
+        checks.ageing,
+        words.ageing,
+        {"rank": 10, "match": {"kind": ["incident"]}, "steps": [{"after": 3 * 24 * 3600, "weight": 50}]},
+    ),
+    Kind(
         configuration.MATRIX,
         "Priority matrix",
         "priority matrix",

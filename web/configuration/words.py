@@ -92,6 +92,13 @@ def matrix(data: Mapping[str, Any]) -> list[str]:
     ]
 
 
+def ageing(data: Mapping[str, Any]) -> list[str]:
+    """A rule by which importance ages."""
+    steps = [f"Open for {span(step['after'])}, a ticket gains {step['weight']}." for step in data["steps"]]
+    worth = "A priority is worth 100: with that much more a ticket stands one priority higher in queues."
+    return [f"Where {_match(data.get('match', {}))}. Rank {data['rank']}, lowest first.", *steps, worth]
+
+
 def routing(data: Mapping[str, Any]) -> list[str]:
     """A routing rule."""
     return [f"Where {_match(data.get('match', {}))}, team {data['team']} gets it. Rank {data['rank']}, lowest first."]

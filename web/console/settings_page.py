@@ -27,6 +27,7 @@ LOOKS: Mapping[str, Badge] = {
     configuration.POLICY: Badge("", "red", icon="timer"),
     configuration.CALENDAR: Badge("", "blue", icon="calendar"),
     configuration.ROUTING: Badge("", "grey", icon="signpost"),
+    configuration.AGEING: Badge("", "violet", icon="hourglass"),
     configuration.MATRIX: Badge("", "amber", icon="layout-grid"),
     configuration.HOOK: Badge("", "green", icon="link"),
 }
