@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from marshmallow import ValidationError
 from werkzeug.exceptions import NotFound
@@ -12,6 +11,7 @@ from longwatch.store import tickets
 from web.action_kinds import schemas_of
 from web.actions import Fields, read
 from web.commands import Result, ask
+from web.console.form_values import first_wrong, raw_of, typed_in
 from web.console.people import Viewer
 from web.console.view_models import Refusal
 from web.console.words import BACKGROUND
@@ -40,7 +40,7 @@ class Asked:
 
 def ask_by_form(who: Viewer, number: str, action: str, form: Mapping[str, str]) -> Asked:
     """Asks what the form says. Raises NotFound for an action nobody knows, Absent for a ticket not to be seen."""
-    typed = {name: value for name, value in form.items() if name not in CONTROLS and value.strip()}
+    typed = typed_in(form, CONTROLS)
     schema = schemas_of(number).get(action)
     if schema is None:
         raise NotFound
@@ -59,31 +59,18 @@ def ask_by_form(who: Viewer, number: str, action: str, form: Mapping[str, str]) 
 
 
 def _read(who: Viewer, schema: Strict, action: str, typed: Mapping[str, str]) -> Fields:
-    raw: dict[str, object] = dict(typed)
-    if "tags" in typed:
-        raw["tags"] = typed["tags"].replace(",", " ").split()
-    if "until" in typed:
-        raw["until"] = _in_utc(typed["until"], who)
+    raw = raw_of(schema, typed, who.zone)
     if action == "message":
         raw["public"] = "true" if raw.pop("public", "") == "true" else "false"
     with desk().store.reading() as session:
         return read(session, schema, raw)
 
 
-def _in_utc(text: str, who: Viewer) -> str:
-    """The viewer's local date and time as an instant; other text as it is, for the reader to refuse."""
-    try:
-        at = datetime.fromisoformat(text)
-    except ValueError:
-        return text
-    return (at if at.tzinfo else at.replace(tzinfo=who.zone)).astimezone(UTC).isoformat()
-
-
 def _invalid(action: str, error: ValidationError, typed: Mapping[str, str], form: Mapping[str, str]) -> Refusal:
-    messages = error.messages_dict
-    name, said = next(iter(messages.items()))
-    reason = said[0] if isinstance(said, list) and said else str(said)
-    return Refusal(action, str(reason), None if name == "_schema" else name, _kept(typed, form))
+    name, reason = first_wrong(error.messages_dict)
+    return Refusal(
+        action, reason, name.partition(".")[0] if name[-1:].isdecimal() else name or None, _kept(typed, form)
+    )
 
 
 def _kept(typed: Mapping[str, str], form: Mapping[str, str]) -> Mapping[str, str]:

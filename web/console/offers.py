@@ -14,7 +14,8 @@ from web.action_kinds import schemas
 from web.commands import draft_of
 from web.console.fields import Options
 from web.console.people import Viewer
-from web.console.view_models import Refusal
+from web.console.ticket_inputs import inputs_of
+from web.console.view_models import Asking, Refusal
 
 MOST_CHOICES = 500
 
@@ -51,6 +52,12 @@ def current(state: Any) -> dict[str, Any]:
     """What the fields of the actions begin with."""
     stated = {"impact": state.impact, "urgency": state.urgency, "team": state.team}
     return {**stated, "ci": state.ci, "tags": " ".join(state.tags)}
+
+
+def asking_of(session: Session, found: Found, refused: Refusal | None) -> Asking:
+    """What the forms of a ticket's actions are drawn from."""
+    choices = options(session)
+    return Asking(choices, current(found.state), refused, inputs_of(session, found, choices), kind=found.kind)
 
 
 def composer(actions: Sequence[Action], refused: Refusal | None, *, internal: bool) -> Composer | None:

@@ -34,6 +34,45 @@ PLAIN_STATUSES: Mapping[str, Badge] = {
 }
 """In the requester's words; a status that is not here is told by its own name."""
 
+TASK_STATUSES: Mapping[str, Badge] = {
+    "waiting": Badge("Not open yet", "grey", icon="circle-dashed"),
+    "open": Badge("Open", "violet", icon="circle-dot"),
+    "in_progress": Badge("In progress", "blue", icon="circle-play"),
+    "done": Badge("Done", "green", icon="circle-check"),
+    "failed": Badge("Failed", "red", icon="circle-alert"),
+    "skipped": Badge("Skipped", "grey", icon="ban"),
+    "cancelled": Badge("Called off", "grey", icon="ban"),
+}
+"""Of a single task or back-out."""
+
+TASKS_STATUSES: Mapping[str, Badge] = {
+    "none": Badge("No tasks", "grey", icon="circle-dashed"),
+    "planned": Badge("Planned", "violet", icon="circle-dashed"),
+    "running": Badge("Under way", "blue", icon="circle-play"),
+    "done": Badge("Done", "green", icon="circle-check"),
+    "backing_out": Badge("Backing out", "amber", icon="undo"),
+    "back_out_failed": Badge("Back-out failed", "red", icon="circle-alert"),
+    "backed_out": Badge("Backed out", "amber", icon="undo"),
+    "cancelled": Badge("Called off", "grey", icon="ban"),
+}
+"""Of all tasks of a ticket together."""
+
+OUTCOMES: Mapping[str | None, Badge] = {
+    "successful": Badge("Successful", "green", icon="circle-check"),
+    "successful_with_issues": Badge("Successful with issues", "amber", icon="circle-check"),
+    "backed_out": Badge("Backed out", "amber", icon="undo"),
+    "failed": Badge("Failed", "red", icon="circle-alert"),
+    "unauthorised": Badge("Unauthorised", "red", icon="triangle-alert"),
+}
+"""How a change went."""
+
+RATIFICATIONS: Mapping[str, Badge] = {
+    "pending": Badge("Waits to be ratified", "amber", icon="hourglass"),
+    "ratified": Badge("Ratified", "green", icon="shield-check"),
+    "missed": Badge("Never ratified", "red", icon="flame"),
+}
+"""Of an emergency change that was begun before it was authorised."""
+
 _CHANGE: Mapping[str, Badge] = {
     "Edited": Badge("edited the plan", "grey", icon="tag"),
     "Submitted": Badge("submitted it", "blue", icon="inbox"),

@@ -16,6 +16,7 @@ from web.console.frame import frame, viewer
 from web.console.people import Viewer
 from web.console.portal_page import portal_ticket
 from web.console.queue_page import FILTERS, queue_page
+from web.console.split_form import split_form
 from web.console.stale import stale_page
 from web.console.ticket_page import address, ticket_page
 from web.console.view_models import Refusal
@@ -26,6 +27,7 @@ from web.rendering import render, wants_block
 blueprint = Blueprint("ticket", __name__, url_prefix="/t")
 
 REFUSED, STALE, INVALID = 409, 412, 422
+ABSENT = "There is no such ticket, or it is not yours to see."
 
 
 @blueprint.get("/<number>")
@@ -34,6 +36,23 @@ def show(number: str) -> str:
     """The ticket: to the desk with the queue beside it, to its requester in plain words. 404 for all others."""
     with desk().store.reading() as session:
         return _page(session, viewer(session), number)
+
+
+@blueprint.get("/<number>/split")
+@policies.signed_in
+def split(number: str) -> str:
+    """Which messages are about something else. 404 unless this may be split by this person now."""
+    with desk().store.reading() as session:
+        who = viewer(session)
+        found = tickets.find(session, who.actor, number)
+        return _split_page(session, who, found) if found is not None else abort(404, ABSENT)
+
+
+def _split_page(session: Session, who: Viewer, found: Found, refused: Refusal | None = None) -> str:
+    form = split_form(session, who, found, refused)
+    if form is None:
+        abort(404, "This ticket cannot be split now.")
+    return render("ticket_split.html", "main", ticket=form, **frame(session, who))
 
 
 @blueprint.post("/<number>/actions/<action>")
@@ -84,7 +103,9 @@ def _origin() -> dict[str, str]:
 def _page(session: Session, who: Viewer, number: str, refused: Refusal | None = None) -> str:
     found = tickets.find(session, who.actor, number)
     if found is None:
-        abort(404, "There is no such ticket, or it is not yours to see.")
+        abort(404, ABSENT)
+    if refused is not None and refused.action == "split":
+        return _split_page(session, who, found, refused)
     if not who.staff:
         ticket = portal_ticket(session, who, found, refused, everything="all" in request.args)
         return render("portal_ticket.html", "ticket", ticket=ticket, **frame(session, who))

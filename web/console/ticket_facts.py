@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from cmdb.model import model
 from longwatch.store.projection import columns
 from longwatch.store.tables import Ci, Ticket
 from longwatch.store.tickets import Found
@@ -102,4 +103,4 @@ def _policy(state: Any) -> str:
 
 def _item(session: Session, state: Any) -> Item | None:
     ci = session.get(Ci, state.ci) if state.ci else None
-    return as_item(ci, names_of(session, [])) if ci is not None else None
+    return as_item(ci, model(session), names_of(session, [])) if ci is not None else None

@@ -9,23 +9,32 @@ from urllib.parse import urlencode
 from sqlalchemy.orm import Session
 
 from longwatch.store.tickets import Found
+from web.commands import draft_of
 from web.console.alert_rows import AlertRow, alerts_behind
 from web.console.approval_page import panel_of
 from web.console.approval_view import ApprovalPanel
+from web.console.change_panel import ChangePanel, change_panel
 from web.console.conversation import Entry, JournalEntry, entries, journal
 from web.console.lines import window
-from web.console.offers import Composer, allowed, composer, current, options
+from web.console.offers import Composer, allowed, asking_of, composer
 from web.console.people import Viewer
 from web.console.reading import reader_of
+from web.console.tasks_panel import TasksPanel, tasks_panel
 from web.console.ticket_facts import Facts, Head, facts_of, head_of
-from web.console.view_models import ActionForm, Refusal, Waiting, action_forms, waitings
+from web.console.ticket_inputs import with_pages
+from web.console.view_models import ActionForm, Refusal, Waiting, forms_of, waitings
 from web.console.waits import Pending, pendings, refusals
 from web.console.words import Badge
 from web.desk import desk
 from web.ticket_json import waiting_for
 
 TABS = ("conversation", "journal", "alerts")
-SELDOM = frozenset({"relate_ci", "tag", "link", "cancel"})
+SELDOM = frozenset(
+    {
+        *("relate_ci", "tag", "link", "unlink", "merge", "split", "cancel", "ask_approvers"),
+        *("propose_major", "set_war_room", "staff_major", "redo_tasks", "duplicate", "not_reproducible"),
+    }
+)
 """Actions that stand behind "More"."""
 
 
@@ -64,6 +73,8 @@ class TicketPage:
     head: Head
     facts: Facts
     approval: ApprovalPanel | None
+    change: ChangePanel | None
+    tasks: TasksPanel | None
     waiting: Sequence[Waiting]
     actions: Sequence[ActionForm]
     more: Sequence[ActionForm]
@@ -94,7 +105,8 @@ def ticket_page(
     reader = reader_of(session, who, found, shown.lines)
     at = _address(found, asked)
     actions = allowed(session, found, who)
-    forms = action_forms(actions, options(session), current(found.state), refused)
+    asking = asking_of(session, found, refused)
+    forms = with_pages(forms_of(actions, asking), found)
     return TicketPage(
         number=found.number,
         title=reader.text(found.state.title) or "(no title)",
@@ -104,6 +116,8 @@ def ticket_page(
         head=head_of(found, reader),
         facts=facts_of(session, found, reader),
         approval=panel_of(session, who, found),
+        change=change_panel(session, found, reader),
+        tasks=tasks_panel(draft_of(session, found).state, reader, asking, who.actor),
         waiting=waitings(waiting_for(found), reader.names, who),
         actions=[form for form in forms if form.name not in SELDOM],
         more=[form for form in forms if form.name in SELDOM],

@@ -1,7 +1,7 @@
 """What the templates draw: plain values made from ticket rows, states and journal facts by pure functions."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -12,8 +12,13 @@ from web.console.people import MACHINES, Face, Names, Viewer
 from web.console.times import Chip, Moment, deadline, moment
 from web.console.words import Badge
 
-NO_FORM = frozenset({"message", "vote", "withdraw_vote", "delegate"})
+ON_TASKS = ("take_task", "complete_task", "fail_task", "retry_task", "skip_task", "assign_task")
+
+NO_FORM = frozenset({"message", "vote", "withdraw_vote", "delegate", *ON_TASKS})
 """Actions that have their own place: on the page, or on the page of its approval, where all that is voted on stands."""
+
+Instead = Mapping[tuple[str, str], Sequence[Field]]
+"""The inputs that stand for a field of an action where one will not do: a question each, a box for each choice."""
 
 
 class TicketLine(Protocol):
@@ -63,7 +68,10 @@ class Waiting:
 
 @dataclass(frozen=True)
 class ActionForm:
-    """A button; with fields it opens a sheet first. `mandatory` fields stand before the optional ones."""
+    """A button; with fields it opens a sheet first. `mandatory` fields stand before the optional ones.
+
+    `hidden` says what it is about, `href` leads to a page of its own instead of a sheet.
+    """
 
     name: str
     label: str
@@ -72,6 +80,13 @@ class ActionForm:
     fields: tuple[Field, ...] = ()
     error: str = ""
     open: bool = False
+    hidden: tuple[tuple[str, str], ...] = ()
+    href: str = ""
+
+    @property
+    def id(self) -> str:
+        """Its name, apart from the same action on another part of the ticket."""
+        return "-".join((self.name, *(value for _, value in self.hidden))).replace(".", "-")
 
 
 def row(line: TicketLine, title: str, names: Names, viewer: Viewer, *, gone: bool = False) -> Row:
@@ -112,13 +127,6 @@ def waitings(items: Iterable[Mapping[str, Any]], names: Names, viewer: Viewer) -
     ]
 
 
-def action_forms(
-    actions: Sequence[Action], options: Mapping[str, Options], current: Mapping[str, Any], refused: "Refusal | None"
-) -> list[ActionForm]:
-    """The decider's allowed actions as buttons; a refused one stays open, with what was typed and the reason."""
-    return [_action_form(action, options, current, refused) for action in actions if action.name not in NO_FORM]
-
-
 @dataclass(frozen=True)
 class Refusal:
     """An action the rules said no to: kept on the page with the words that were typed."""
@@ -129,20 +137,68 @@ class Refusal:
     typed: Mapping[str, str]
 
 
-def _action_form(
-    action: Action, options: Mapping[str, Options], current: Mapping[str, Any], refused: Refusal | None
-) -> ActionForm:
-    mine = refused if refused is not None and refused.action == action.name else None
-    values = {**current, **mine.typed} if mine else current
+@dataclass(frozen=True)
+class Asking:
+    """What the forms of actions are drawn from: choices, what fields begin with, and what was refused.
+
+    `about` are values that are no question, `kind` is the kind of the ticket.
+    """
+
+    options: Mapping[str, Options] = field(default_factory=dict)
+    current: Mapping[str, Any] = field(default_factory=dict)
+    refused: Refusal | None = None
+    instead: Instead = field(default_factory=dict)
+    about: Mapping[str, str] = field(default_factory=dict)
+    kind: str = ""
+
+    def refusal_of(self, action: Action) -> Refusal | None:
+        """What was refused of this action, about this part of the ticket."""
+        mine = self.refused
+        if mine is None or mine.action != action.name:
+            return None
+        return mine if all(mine.typed.get(name) == value for name, value in self.about.items()) else None
+
+
+def action_forms(
+    actions: Sequence[Action], options: Mapping[str, Options], current: Mapping[str, Any], refused: Refusal | None
+) -> list[ActionForm]:
+    """The decider's allowed actions as buttons; a refused one stays open, with what was typed and the reason."""
+    return forms_of(actions, Asking(options, current, refused))
+
+
+def forms_of(actions: Sequence[Action], asking: Asking) -> list[ActionForm]:
+    """The same, for a kind of ticket with inputs of its own."""
+    return [action_form(action, asking) for action in actions if action.name not in NO_FORM]
+
+
+def action_form(action: Action, asking: Asking) -> ActionForm:
+    """An allowed action as a button."""
+    mine = asking.refusal_of(action)
     names = [*action.required, *(name for name in action.fields if name not in action.required)]
-    fields = tuple(
-        filled(
-            field_for(action.name, name, options, required=name in action.required),
-            values.get(name),
-            mine.reason if mine and mine.field == name else "",
-        )
-        for name in names
-    )
+    inputs = [one for name in names if name not in asking.about for one in _inputs(action, name, asking)]
     look = words.ACTION_ICONS.get(action.name) or Badge("", "grey", icon="circle-dot")
-    reason = mine.reason if mine else ""
-    return ActionForm(action.name, action.label, look.icon, look.label, fields, reason, open=mine is not None)
+    return ActionForm(
+        action.name,
+        action.label,
+        look.icon,
+        look.label,
+        tuple(_answered(one, mine, asking) for one in inputs),
+        mine.reason if mine else "",
+        open=mine is not None,
+        hidden=tuple(asking.about.items()),
+    )
+
+
+def _inputs(action: Action, name: str, asking: Asking) -> Sequence[Field]:
+    own = asking.instead.get((action.name, name))
+    if own is not None:
+        return own
+    return [field_for(action.name, name, asking.options, required=name in action.required, kind=asking.kind)]
+
+
+def _answered(asked: Field, mine: Refusal | None, asking: Asking) -> Field:
+    """The input with what was typed into it, else what holds now."""
+    if mine is None:
+        return filled(asked, asking.current.get(asked.name, asked.value) if not asked.value else asked.value)
+    wrong = mine.reason if mine.field == asked.name else ""
+    return filled(asked, mine.typed.get(asked.name, ""), wrong)
