@@ -42,7 +42,7 @@ RELATIONS = (
     ("web-2", "connects_to", "sw-core"),
     ("mail-1", "connects_to", "sw-core"),
     ("print-3", "connects_to", "sw-core"),
-    ("vpn-1", "connects_to", "sw-core"),
+    ("sw-core", "uplink_of", "vpn-1"),
     ("web-1", "secured_by", "cert-shop"),
     ("web-2", "secured_by", "cert-shop"),
 )
