@@ -8,7 +8,7 @@ The process as the engine knows it. What it shares with other tickets stands in 
 from longwatch.domain.case import Rules
 from longwatch.domain.case_process import Process
 from longwatch.domain.problem_effects import FOLLOWS, greets
-from longwatch.domain.problem_end import ANSWERS, SETTLES, due, follow
+from longwatch.domain.problem_end import ANSWERS, SETTLES, due, follow, voted_on
 from longwatch.domain.problem_fix import HEARS, MACHINES
 from longwatch.domain.problem_fold import CHANGES
 from longwatch.domain.problem_moves import ACTIONS, MOVES, RIGHTS, STATUSES
@@ -62,5 +62,6 @@ __all__ = [
     "questions",
     "react",
     "sealed",
+    "voted_on",
     "waiting_for",
 ]

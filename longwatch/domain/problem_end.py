@@ -107,19 +107,22 @@ def _begin_approval(draft: Draft, question: Question, found: dict[str, Any]) -> 
 
 
 def content_of(state: State) -> str:
-    """The hash of what is up for acceptance: the risk, and all that is known of the problem."""
+    """The hash of what is up for acceptance."""
+    return approval.content_of(voted_on(state))
+
+
+def voted_on(state: State) -> dict[str, Any]:
+    """What is up for acceptance: the risk, and all that is known of the problem."""
     risk, cause, error = state.risk, state.cause, state.known
     assert risk is not None
     known_of = None if error is None else [error.symptom, list(error.cis)]
-    return approval.content_of(
-        {
-            "problem": [state.number, state.title, state.description],
-            "risk": [risk.reason, stamp(risk.review_at)],
-            "cause": None if cause is None else [cause.text, list(cause.why), list(cause.contributing)],
-            "known": known_of,
-            "workaround": state.workaround,
-        }
-    )
+    return {
+        "problem": [state.number, state.title, state.description],
+        "risk": [risk.reason, stamp(risk.review_at)],
+        "cause": None if cause is None else [cause.text, list(cause.why), list(cause.contributing)],
+        "known": known_of,
+        "workaround": state.workaround,
+    }
 
 
 def follow(draft: Draft) -> None:

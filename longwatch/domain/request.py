@@ -11,7 +11,7 @@ from longwatch.domain.request_course import follow
 from longwatch.domain.request_effects import FOLLOWS
 from longwatch.domain.request_fold import CHANGES
 from longwatch.domain.request_moves import ACTIONS, MOVES, RIGHTS, STATUSES
-from longwatch.domain.request_order import ANSWERS
+from longwatch.domain.request_order import ANSWERS, voted_on
 from longwatch.domain.request_people import DEMANDS, DOES
 from longwatch.domain.request_state import State
 from longwatch.domain.request_waiting import WAITS
@@ -57,5 +57,6 @@ __all__ = [
     "questions",
     "react",
     "sealed",
+    "voted_on",
     "waiting_for",
 ]

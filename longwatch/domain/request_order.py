@@ -124,19 +124,22 @@ def _excluded(state: State) -> list[Excluded]:
 
 
 def content_of(state: State) -> str:
-    """The hash of what is up for approval: the item and the answers, and the words beside them."""
+    """The hash of what is up for approval."""
+    return approval.content_of(voted_on(state))
+
+
+def voted_on(state: State) -> dict[str, Any]:
+    """What is up for approval: the item and the answers, and the words beside them."""
     order = state.order
     assert order is not None
     terms = order.terms or {}
-    return approval.content_of(
-        {
-            "item": order.item,
-            "version": terms.get("version"),
-            "answers": order.answers,
-            "title": state.title,
-            "description": state.description,
-        }
-    )
+    return {
+        "item": order.item,
+        "version": terms.get("version"),
+        "answers": order.answers,
+        "title": state.title,
+        "description": state.description,
+    }
 
 
 def edit(draft: Draft) -> None:

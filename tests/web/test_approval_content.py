@@ -10,6 +10,7 @@ from hypothesis import strategies as some
 from longwatch.domain.ticket import Actor, stamp
 from tests.web.test_times import NOON, WARSAW
 from web.console.approval_content import Part, changes, content_of_ticket, parts_of
+from web.console.approval_words import vocabulary
 from web.console.conversation import Reader
 from web.console.people import Names, Viewer
 
@@ -30,7 +31,7 @@ def shown(**content: Any) -> list[tuple[str, str]]:
         ({"cis": ["db-1", "web-9"]}, [("Configuration items", "Orders database\nweb-9")]),
         ({"implementer": "user:kim", "team": "net"}, [("Implementer", "Kim"), ("Team", "Network")]),
         ({"window": {"begin": stamp(NOON), "end": None}}, [("Window", "Begins: Sun 22 Nov, 13:00 CET")]),
-        ({"emergency": True, "tested": False, "risk": 0}, [("Emergency", "yes"), ("Tested", "no"), ("Risk", "0")]),
+        ({"emergency": True, "tested": False, "score": 0}, [("Emergency", "yes"), ("Tested", "no"), ("Score", "0")]),
         ({"tasks": [{"title": "Stop", "id": "a", "team": "net"}]}, [("Tasks", "Stop (Team: Network)")]),
         (
             {"steps": {"on_failure": "halt", "tasks": [{"title": "Stop", "limit": 90, "back_out": {"title": "Go"}}]}},
@@ -40,7 +41,7 @@ def shown(**content: Any) -> list[tuple[str, str]]:
             {"texts": {"plan": {"body": "b1", "sha256": "x"}, "test": {"body": "b1", "sha256": "x"}}},
             [("Implementation plan", "First\nsecond"), ("Test plan", "First\nsecond")],
         ),
-        ({"answers": {"backout": "tested"}}, [("Questionnaire", "Backout: tested")]),
+        ({"answers": {"backout": "tested"}}, [("Backout", "tested")]),
         ({"nothing": None, "empty": "", "none": [], "blank": {}}, []),
     ],
 )
@@ -54,6 +55,40 @@ def test_a_ticket_whose_rules_say_nothing_shows_what_was_asked() -> None:
     content = content_of_ticket(object(), state)
 
     assert [part.label for part in parts_of(content, READER)] == ["Title", "Configuration item"]
+
+
+def test_answers_to_a_form_stand_under_their_questions_in_its_words() -> None:
+    form = [
+        {
+            "id": "model",
+            "label": "Which one?",
+            "type": "choice",
+            "options": [{"value": "light", "label": "Light"}],
+        },
+        {"id": "replaces", "label": "Instead of which?", "type": "ci"},
+    ]
+    terms = {"title": "New laptop", "form": form}
+    state = SimpleNamespace(order=SimpleNamespace(item="laptop", terms=terms))
+    why = {"body": "b1", "sha256": "x"}
+    content = {"item": "laptop", "answers": {"model": "light", "replaces": "db-1", "why": why}}
+
+    told = [(part.label, part.text) for part in parts_of(content, READER, vocabulary(state))]
+
+    assert told == [
+        ("What is asked for", "New laptop"),
+        ("Which one?", "Light"),
+        ("Instead of which?", "Orders database"),
+        ("Why", "First\nsecond"),
+    ]
+
+
+def test_answers_to_a_questionnaire_stand_under_its_questions() -> None:
+    questions = [{"id": "backout", "text": "How is it taken back?", "answers": [{"id": "hard", "text": "Hardly"}]}]
+    state = SimpleNamespace(basis={"questionnaire": {"questions": questions}})
+
+    [told] = parts_of({"answers": {"backout": "hard"}}, READER, vocabulary(state))
+
+    assert (told.label, told.text) == ("How is it taken back?", "Hardly")
 
 
 def part(name: str, text: str) -> Part:

@@ -1,13 +1,12 @@
 """What is voted on, as people read it: everything its hash covers, and how it differs from what somebody saw before."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any, Literal
 
-from longwatch.domain import change_course
 from longwatch.domain.ticket import Json, instant
-from longwatch.messages import CHANGE
+from web.console.approval_words import LABELS, Vocabulary
 from web.console.conversation import Reader
 from web.console.times import short, span
 from web.console.words import readable
@@ -17,22 +16,7 @@ Content = Mapping[str, Json]
 PLAIN = ("title", "description", "expected_result", "ci", "service", "category")
 """What is shown of a ticket whose rules do not say what is voted on."""
 
-CIS = ("ci", "cis", "affected")
 SECONDS = ("limit", "target", "deadline")
-
-LABELS: Mapping[str, str] = {
-    "ci": "Configuration item",
-    "cis": "Configuration items",
-    "begin": "Begins",
-    "end": "Ends",
-    "plan": "Implementation plan",
-    "backout": "Back-out plan",
-    "back_out": "Back-out",
-    "test": "Test plan",
-    "answers": "Questionnaire",
-    "steps": "Tasks",
-    "model": "Change model",
-}
 
 
 @dataclass(frozen=True)
@@ -67,27 +51,24 @@ class Changed:
 
 def content_of_ticket(rules: Any, state: Any) -> Content:
     """What the votes are about, as its hash covers it."""
-    voted_on = getattr(rules, "voted_on", None) or VOTED_ON.get(state.KIND, _plain)
+    voted_on = getattr(rules, "voted_on", None)
+    if voted_on is None:
+        return {name: getattr(state, name, None) for name in PLAIN}
     content: Content = voted_on(state)
     return content
 
 
-def _plain(state: Any) -> Content:
-    return {name: getattr(state, name, None) for name in PLAIN}
-
-
-VOTED_ON: Mapping[str, Callable[[Any], Content]] = {CHANGE: change_course.voted_on}
-"""What the rules of a kind of ticket say is voted on."""
-
-
-def parts_of(content: Content, reader: Reader) -> list[Part]:
-    """The entries that say something, in the order of the content; a bundle of texts is an entry each."""
+def parts_of(content: Content, reader: Reader, words: Vocabulary | None = None) -> list[Part]:
+    """The entries that say something, in the order of the content; a bundle of texts or answers is an entry each."""
+    told = _Told(reader, words or Vocabulary())
     entries = [pair for name, value in content.items() for pair in _unbundled(name, value)]
-    read = ((name, tuple(_lines(name, value, reader))) for name, value in entries)
-    return [Part(name, _label(name), lines) for name, lines in read if lines]
+    read = ((name, tuple(told.lines(name, value))) for name, value in entries)
+    return [Part(name, told.label(name), lines) for name, lines in read if lines]
 
 
 def _unbundled(name: str, value: Json) -> list[tuple[str, Json]]:
+    if isinstance(value, Mapping) and name == "answers":
+        return [(f"answers.{key}", one) for key, one in value.items()]
     bundle = isinstance(value, Mapping) and value and all(_is_text(one) for one in value.values())
     return list(value.items()) if bundle else [(name, value)]
 
@@ -96,64 +77,68 @@ def _is_text(value: Json) -> bool:
     return isinstance(value, Mapping) and "body" in value and "sha256" in value
 
 
-def _label(name: str) -> str:
-    return LABELS.get(name) or readable(name)
+@dataclass(frozen=True)
+class _Told:
+    """Values in the words of the one who reads."""
 
+    reader: Reader
+    words: Vocabulary
 
-def _lines(name: str, value: Json, reader: Reader) -> list[str]:
-    """A value in words, a line each for the members of a list and the entries of a mapping."""
-    if value is None or value in ("", []):
-        return []
-    if _is_text(value):
-        return reader.text(value).split("\n")
-    if isinstance(value, Mapping) and name == "answers":
-        return [f"{readable(key)}: {one}" for key, one in value.items()]
-    if isinstance(value, Mapping):
-        return [line for key, one in value.items() for line in _entry(key, one, reader)]
-    if isinstance(value, list | tuple):
-        return [_joined(name, one, reader) for one in value]
-    return [_said(name, value, reader)]
+    def label(self, name: str) -> str:
+        return self.words.labels.get(name) or LABELS.get(name) or readable(name.removeprefix("answers."))
 
+    def lines(self, name: str, value: Json) -> list[str]:
+        """A value, a line each for the members of a list and the entries of a mapping."""
+        if value is None or value in ("", []):
+            return []
+        if _is_text(value):
+            return self.reader.text(value).split("\n")
+        if isinstance(value, Mapping):
+            return [line for key, one in value.items() for line in self._entry(key, one)]
+        if isinstance(value, list | tuple):
+            return [line for one in value for line in self._member(name, one)]
+        return [self._said(name, value)]
 
-def _entry(name: str, value: Json, reader: Reader) -> list[str]:
-    """An entry of a mapping: a line, or one for each of its members where these have entries themselves."""
-    if isinstance(value, list | tuple) and any(isinstance(one, Mapping) for one in value):
-        return [f"{count}. {_joined(name, one, reader)}" for count, one in enumerate(value, 1)]
-    said = _joined(name, value, reader)
-    return [f"{_label(name)}: {said}"] if said else []
+    def _member(self, name: str, value: Json) -> list[str]:
+        """A member of a list: a text keeps its lines, all else is one line."""
+        return self.lines(name, value) if _is_text(value) or value is None else [self._joined(name, value)]
 
+    def _entry(self, name: str, value: Json) -> list[str]:
+        """An entry of a mapping: a line, or one for each of its members where these have entries themselves."""
+        if isinstance(value, list | tuple) and any(isinstance(one, Mapping) for one in value):
+            return [f"{count}. {self._joined(name, one)}" for count, one in enumerate(value, 1)]
+        said = self._joined(name, value)
+        return [f"{self.label(name)}: {said}"] if said else []
 
-def _joined(name: str, value: Json, reader: Reader) -> str:
-    """A value in one line; what has a title begins with it."""
-    if not isinstance(value, Mapping) or _is_text(value) or not isinstance(value.get("title"), str):
-        return "; ".join(_lines(name, value, reader))
-    rest = _lines(name, {key: one for key, one in value.items() if key not in ("title", "id")}, reader)
-    return f"{value['title']} ({'; '.join(rest)})" if rest else str(value["title"])
+    def _joined(self, name: str, value: Json) -> str:
+        """A value in one line; what has a title begins with it."""
+        if not isinstance(value, Mapping) or _is_text(value) or not isinstance(value.get("title"), str):
+            return "; ".join(self.lines(name, value))
+        rest = self.lines(name, {key: one for key, one in value.items() if key not in ("title", "id")})
+        return f"{value['title']} ({'; '.join(rest)})" if rest else str(value["title"])
 
+    def _said(self, name: str, value: Json) -> str:
+        if isinstance(value, bool):
+            return "yes" if value else "no"
+        if name in SECONDS and isinstance(value, int):
+            return span(value)
+        text = str(value)
+        return self.words.options.get((name, text)) or self._named(name, text) or self._date(text) or text
 
-def _said(name: str, value: Json, reader: Reader) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if name in SECONDS and isinstance(value, int):
-        return span(value)
-    return _named(name, str(value), reader) or _date(str(value), reader) or str(value)
+    def _named(self, name: str, text: str) -> str:
+        """The name of the item, team or person that a text identifies; nothing for any other."""
+        if name in self.words.items:
+            return self.reader.names.ci(text)
+        if name in self.words.teams:
+            return self.reader.names.team(text)
+        face = self.reader.names.face(text) if text.startswith(("user:", "team:", "role:")) else None
+        return face.name if face else ""
 
-
-def _named(name: str, text: str, reader: Reader) -> str:
-    """The name of the item, team or person that a text identifies; nothing for any other."""
-    if name in CIS:
-        return reader.names.ci(text)
-    if name == "team":
-        return reader.names.team(text)
-    face = reader.names.face(text) if text.startswith(("user:", "team:", "role:")) else None
-    return face.name if face else ""
-
-
-def _date(text: str, reader: Reader) -> str:
-    try:
-        return short(instant(text), reader.who.zone)
-    except ValueError:
-        return ""
+    def _date(self, text: str) -> str:
+        try:
+            return short(instant(text), self.reader.who.zone)
+        except ValueError:
+            return ""
 
 
 def changes(before: Sequence[Part], now: Sequence[Part]) -> list[Changed]:

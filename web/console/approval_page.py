@@ -22,6 +22,7 @@ from web.console.approval_view import (
     own_vote,
     people_in,
 )
+from web.console.approval_words import vocabulary
 from web.console.change_brief import ChangeBrief, brief_of
 from web.console.conversation import Reader
 from web.console.fields import Options
@@ -90,7 +91,7 @@ def approver_page(
     assert panel is not None
     actions = allowed(session, found, who)
     owners = action_forms([action for action in actions if action.name in BY_OWNERS], {}, {}, refused)
-    parts = parts_of(content, reader)
+    parts = parts_of(content, reader, vocabulary(found.state))
     return ApproverPage(
         number=found.number,
         title=reader.text(found.state.title) or "(no title)",
@@ -100,7 +101,7 @@ def approver_page(
         stage=approval.run.stage,
         content=approval.content,
         parts=parts,
-        changed=changes(parts_of(then, reader), parts) if before is not None else [],
+        changed=changes(parts_of(then, reader, vocabulary(before)), parts) if before is not None else [],
         stale=bool(seen) and seen != approval.content,
         own=_own(session, approval, who, [action.name for action in actions]),
         owners=owners,
