@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from cmdb import demo as demo_items
 from cmdb import model
-from longwatch import seed_changes, seed_processes
+from longwatch import seed_changes, seed_processes, seed_schedule
 from longwatch.store.configuration import CALENDAR, MATRIX, POLICY, ROUTING, in_force, publish
 from longwatch.store.database import Store
 from longwatch.store.tables import Ci, CiAlias, Membership, Person, Team
@@ -153,6 +153,7 @@ def demo(store: Store) -> None:
         demo_items.furnish(store, session)
         seed_processes.demo(store, session)
         seed_changes.demo(store, session)
+        seed_schedule.demo(store, session)
 
 
 def _first(store: Store, session: Session, kind: str, name: str, data: dict[str, Any]) -> None:
