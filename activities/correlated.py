@@ -8,6 +8,7 @@ and hears of people like any other.
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -25,6 +26,7 @@ from longwatch.store.acceptance import Request, accept, accept_machines, accept_
 from longwatch.store.database import Store
 from longwatch.store.tables import Inbox, Process, Source
 from longwatch.store.tables_intake import CorrelatedTicket
+from longwatch.store.writing import insert_once
 
 _TICKETS = uuid.UUID("6d0f5f0e-5a0b-4e07-8a3e-0b0c7a6f7d52")
 """The name space of record ids: a ticket's number has the same id for ever."""
@@ -59,12 +61,15 @@ def open_at_once(store: Store, session: Session, opening: Opening) -> Correlated
     )
     row = session.scalars(wanted.with_for_update()).first()
     behind = _behind(session, opening.source, firing, row)
-    if row is None or behind.episode != row.episode:
+    if row is None:  # the same at once from two places: one of them makes it, both find it
         number = _opened(store, session, firing, behind)
-        row = row or CorrelatedTicket(source=opening.source, correlation=opening.correlation)
-        row.number, row.sys_id = number, uuid.uuid5(_TICKETS, number).hex
-        row.group, row.episode, row.opened_at = behind.group, behind.episode, store.now(session)
-        session.add(row)
+        mine = {"source": opening.source, "correlation": opening.correlation}
+        insert_once(session, CorrelatedTicket, mine | _kept(number, behind, store.now(session)))
+        row = session.scalars(wanted.with_for_update()).one()
+    elif behind.episode != row.episode:
+        number = _opened(store, session, firing, behind)
+        for name, value in _kept(number, behind, store.now(session)).items():
+            setattr(row, name, value)
         session.flush()
     _tell(store, session, opening, firing, behind)
     return row
@@ -81,6 +86,11 @@ def comment(store: Store, session: Session, row: CorrelatedTicket, text: str) ->
     """Writes what the tool says into the ticket, as an internal note."""
     note = {"body": f"{row.source}: {text}"}
     accept(store, session, Request(row.number, INCIDENT, "message", "system:intake", {"public": False}, note))
+
+
+def _kept(number: str, behind: _Behind, now: datetime) -> dict[str, Any]:
+    sys_id = uuid.uuid5(_TICKETS, number).hex
+    return {"number": number, "sys_id": sys_id, "group": behind.group, "episode": behind.episode, "opened_at": now}
 
 
 def _of(alert: Alert, correlation: str, state: AlertState) -> Alert:

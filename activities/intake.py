@@ -9,8 +9,10 @@ Calls are split a slice at a time, each slice in one short transaction that also
 
 import json
 import logging
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import case, select, update
@@ -102,11 +104,10 @@ class Intake:
 
     def _write(self, session: Session, parts: list[_Part]) -> None:
         requests: list[Request] = []
-        for part in parts:
-            if not self._claimed(session, part):
-                continue  # another relay was quicker
+        mine = [part for part in parts if self._claimed(session, part)]  # in others another relay was quicker
+        _count(session, mine)
+        for part in mine:
             session.add_all([*part.parked, *part.remarks])
-            _count(session, part)
             groups = groups_of(session, part.row.source, part.alerts)
             requests += _requests(session, part, groups)
         accept_machines(self._store, session, requests)
@@ -161,15 +162,22 @@ def _remark(row: Inbox, position: int, alert: Alert) -> AlertRemark:
     )
 
 
-def _count(session: Session, part: _Part) -> None:
-    more = {
-        "calls": int(part.over),
-        "alerts": len(part.alerts),
-        "remarks": len(part.remarks),
-        "tests": part.tests,
-        "parked": len(part.parked),
-    }
-    source_counts.count(session, part.row.source, more, part.row.received_at)
+def _count(session: Session, parts: Iterable[_Part]) -> None:
+    """Adds to the counters of each source once, however many calls of it a slice holds."""
+    together: dict[str, Counter[str]] = {}
+    seen: dict[str, datetime] = {}
+    for part in parts:
+        source = part.row.source
+        together.setdefault(source, Counter()).update(
+            calls=int(part.over),
+            alerts=len(part.alerts),
+            remarks=len(part.remarks),
+            tests=part.tests,
+            parked=len(part.parked) + int(part.unreadable is not None),
+        )
+        seen[source] = max(seen.get(source, part.row.received_at), part.row.received_at)
+    for source, more in sorted(together.items()):
+        source_counts.count(session, source, more, seen[source])
 
 
 def _parked(row: Inbox, position: int, reason: str, member: dict[str, Any]) -> Parked:

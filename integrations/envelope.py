@@ -62,3 +62,17 @@ def unwrapped(body: Any, name: str) -> tuple[Any, Any]:
     if isinstance(body, dict) and "_body" in body:
         return body["_body"], body.get(f"_{name}")
     return body, None
+
+
+def without(text: str, secrets: tuple[str, ...]) -> str:
+    """A body in which fields of these names, wherever they stand, hold nothing. Raises NotEnvelope for no JSON."""
+    return json.dumps(_blanked(strict_json.read(text.encode()), secrets), ensure_ascii=False)
+
+
+def _blanked(value: Any, secrets: tuple[str, ...]) -> Any:
+    """As deep as strict JSON goes."""
+    if isinstance(value, list):
+        return [_blanked(each, secrets) for each in value]
+    if isinstance(value, dict):
+        return {name: None if name in secrets else _blanked(each, secrets) for name, each in value.items()}
+    return value

@@ -17,6 +17,8 @@ class Tool:
     """Headers without which the body cannot be understood; one that ends in a dash means all that begin with it."""
     signatures: tuple[str, ...] = ()
     """How this tool can sign its calls, of those that the desk can check."""
+    secrets: tuple[str, ...] = ()
+    """Names of fields that hold the tool's own secrets: they are blanked before a call is stored."""
     silent: bool = False
     """The tool never says that an alert is over."""
 

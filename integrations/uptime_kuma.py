@@ -21,6 +21,21 @@ TOOL = Tool(
 {hook}
 # Request body: Preset - application/json (form-data is understood, too)
 """,
+    secrets=(
+        "basic_auth_pass",
+        "bearer_token",
+        "body",
+        "databaseConnectionString",
+        "grpcMetadata",
+        "headers",
+        "mqttPassword",
+        "oauth_client_secret",
+        "pushToken",
+        "radiusPassword",
+        "radiusSecret",
+        "tlsCert",
+        "tlsKey",
+    ),
 )
 
 _MEANING: dict[str, tuple[AlertState, About]] = {

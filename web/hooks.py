@@ -103,6 +103,8 @@ def as_text(tool: Tool, sender: Sender, raw: bytes) -> str:
             text = raw.decode("utf-8-sig")
         except UnicodeDecodeError:
             raise NotEnvelope("The body is not UTF-8 text.") from None
+    if tool.secrets:
+        text = envelope.without(text, tool.secrets)
     beside: dict[str, Any] = {}
     if tool.headers:
         beside["headers"] = _headers(tool)

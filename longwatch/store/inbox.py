@@ -53,6 +53,7 @@ def waiting(session: Session, most: int = MOST_OF_EACH) -> list[Waiting]:
     """Everything that waits or was set aside, the oldest first, at most so many of each kind."""
     found = [
         *_told(session, select(Inbox).where(_NEW).order_by(Inbox.row).limit(most), _call),
+        *_told(session, select(Inbox).where(Inbox.state == "held").order_by(Inbox.row).limit(most), _held_call),
         *_told(session, select(Inbox).where(Inbox.state == "parked").order_by(Inbox.row.desc()).limit(most), _bad_call),
         *_told(session, select(Parked).order_by(Parked.row.desc()).limit(most), _member),
         *_told(session, select(Command).where(_UNDECIDED).order_by(Command.row).limit(most), _command),
@@ -86,6 +87,11 @@ def _told(session: Session, query: Any, tell: Callable[[Any], Waiting]) -> list[
 
 def _call(row: Inbox) -> Waiting:
     why = f"Stored; waits to be split into its {row.size} alerts."
+    return Waiting("call", str(row.row), row.source, row.received_at, why)
+
+
+def _held_call(row: Inbox) -> Waiting:
+    why = "Stored; waits for the certificate that proves its signature."
     return Waiting("call", str(row.row), row.source, row.received_at, why)
 
 

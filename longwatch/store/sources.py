@@ -22,6 +22,9 @@ from longwatch.store.writing import changed
 OVERLAP = timedelta(days=7)
 """How long the old key opens after a rotation, unless somebody says otherwise."""
 MOST_NETWORKS = 50
+_SENDER = (
+    select(Source, SourceSetup).join(SourceSetup, SourceSetup.source == Source.name, isouter=True).where(Source.active)
+)
 LONGEST_NAME = 80
 
 
@@ -81,22 +84,23 @@ def every(session: Session) -> list[Source]:
     return list(session.scalars(select(Source).order_by(Source.name)))
 
 
-def sender(session: Session, key_sha256: str, now: datetime) -> Sender | None:
+def sender(store: Store, session: Session, key_sha256: str) -> Sender | None:
     """Whose key has this digest: the present one, or one before it whose overlap is not over.
 
     None for a source that is switched off.
     """
-    found = session.scalars(select(Source).where(Source.key_sha256 == key_sha256, Source.active)).first()
-    if found is None:
+    known = session.execute(_SENDER.where(Source.key_sha256 == key_sha256)).first()
+    if known is None:
+        now = store.now(session)
         old = select(SourceOldKey.source).where(SourceOldKey.sha256 == key_sha256, SourceOldKey.until > now)
-        found = session.scalars(select(Source).where(Source.name.in_(old), Source.active)).first()
-    if found is None:
+        known = session.execute(_SENDER.where(Source.name.in_(old))).first()
+    if known is None:
         return None
-    setup = session.get(SourceSetup, found.name)
+    source, setup = known
     if setup is None:
-        return Sender(found.name, found.kind, key_sha256)
+        return Sender(source.name, source.kind, key_sha256)
     return Sender(
-        found.name, found.kind, key_sha256, tuple(setup.networks), setup.signature, setup.secret, setup.mapping
+        source.name, source.kind, key_sha256, tuple(setup.networks), setup.signature, setup.secret, setup.mapping
     )
 
 

@@ -113,7 +113,7 @@ def test_source_add_prints_only_the_path_of_a_hook_whose_key_opens_it(fresh: Set
     _, hooks, kind, key = said.out.strip().split("/")
     assert (said.code, hooks, kind) == (0, "hooks", "alertmanager")
     with the_store(fresh).reading() as session:
-        known = sources.sender(session, people.secret_digest(key), the_store(fresh).now(session))
+        known = sources.sender(the_store(fresh), session, people.secret_digest(key))
         source = session.get(Source, "am-1")
     assert known is not None
     assert source is not None

@@ -19,7 +19,7 @@ from tests.cli.conftest import Longwatch
 def the_sender(settings: Settings, path: str) -> Sender | None:
     store = Store(open_engine(settings.database_url))
     with store.reading() as session:
-        return sources.sender(session, people.secret_digest(path.strip().split("/")[-1]), store.now(session))
+        return sources.sender(store, session, people.secret_digest(path.strip().split("/")[-1]))
 
 
 def test_a_rotated_key_opens_beside_the_old_one_or_in_its_place(fresh: Settings, longwatch: Longwatch) -> None:

@@ -11,6 +11,8 @@ from sqlalchemy import select
 from integrations import KINDS, signing
 from longwatch.store.tables import Audit, Inbox, Source
 from longwatch.store.tables_intake import SourceOldKey, SourceSetup
+from tests.integrations import amazon_key
+from tests.integrations.test_tools import SAMPLES
 from tests.web.conftest import WebDesk
 from tests.web.person import Person, forms_of
 from tests.web.test_hooks_pagerduty import split, stored
@@ -373,3 +375,28 @@ def test_cloudevents_shake_hands_and_come_in_three_modes(desk: WebDesk) -> None:
     assert len(split(desk)) == 3
     with desk.store.reading() as session:
         assert [row.size for row in session.scalars(select(Inbox))] == [1, 1, 2]
+
+
+def test_what_uptime_kuma_knows_of_its_monitors_is_not_kept(desk: WebDesk) -> None:
+    _, key = added(desk, "uptime-kuma", "kuma")
+    kuma = json.loads(json.dumps(SAMPLES["uptime-kuma"]["firing"]))
+    kuma["monitor"]["basic_auth_pass"] = "hunter2"
+
+    response = desk.client().post(f"/hooks/uptime-kuma/{key}", json=kuma)
+
+    assert response.status_code == 202
+    [call] = stored(desk)
+    assert "hunter2" not in call.body
+    assert [alert["title"] for alert in split(desk)] == ["Shop is down"]
+
+
+def test_a_call_that_is_held_is_seen(desk: WebDesk) -> None:
+    person, key = added(desk, "cloudwatch", "aws")
+    desk.client().post(f"/hooks/cloudwatch/{key}", data=amazon_key.signed(SAMPLES["cloudwatch"]["firing"]))
+
+    person.go("/sources/aws")
+
+    assert "of which 1 wait" in person.page
+    assert "is a certificate that is not at hand yet" in person.page
+    waiting = desk.api().get("/inbox").get_json()["items"]
+    assert [item["why"] for item in waiting] == ["Stored; waits for the certificate that proves its signature."]

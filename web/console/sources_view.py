@@ -10,7 +10,7 @@ from integrations import KINDS
 from integrations.signing import STYLES
 from longwatch.store import source_counts, sources
 from longwatch.store.tables import Inbox, Source
-from longwatch.store.tables_intake import SnsTopic, SourceCount, SourceSetup
+from longwatch.store.tables_intake import SnsCertificate, SnsTopic, SourceCount, SourceSetup
 from web.console.people import Viewer
 from web.console.times import Moment, Tone, moment
 from web.desk import desk
@@ -19,6 +19,8 @@ PLACEHOLDER = "KEY"
 """Stands in the text to copy where the key belongs, once it is not known any more."""
 BEGINNING = 1_200
 """Characters of a refused body on the page."""
+WAITING = ("new", "held")
+"""Calls that wait to be split, and those whose signature waits for a certificate."""
 SOUR = 10
 """Per cent of refused calls from which a source is marked."""
 
@@ -84,7 +86,7 @@ class Page:
 def lines(session: Session, who: Viewer) -> list[Line]:
     """Every source, by name."""
     known = source_counts.counts(session)
-    waits = select(Inbox.source, func.count()).where(Inbox.state == "new").group_by(Inbox.source)
+    waits = select(Inbox.source, func.count()).where(Inbox.state.in_(WAITING)).group_by(Inbox.source)
     waiting: dict[str, int] = dict(session.execute(waits).all())
     return [
         _line(source, known.get(source.name), waiting.get(source.name, 0), who) for source in sources.every(session)
@@ -95,7 +97,7 @@ def page(session: Session, who: Viewer, source: Source, key: str = "") -> Page:
     """One source; with its key right after it was made."""
     count = session.get(SourceCount, source.name)
     setup = session.get(SourceSetup, source.name)
-    waits = select(func.count()).select_from(Inbox).where(Inbox.source == source.name, Inbox.state == "new")
+    waits = select(func.count()).select_from(Inbox).where(Inbox.source == source.name, Inbox.state.in_(WAITING))
     tool = KINDS[source.kind].TOOL
     allowed = tool.signatures or ("longwatch",)
     return Page(
@@ -154,4 +156,9 @@ def _refused(session: Session, source: str, who: Viewer) -> list[Refused]:
 
 def _topics(session: Session, source: str) -> list[Topic]:
     rows = session.scalars(select(SnsTopic).where(SnsTopic.source == source).order_by(SnsTopic.topic))
-    return [Topic(row.topic, row.state, row.reason or "") for row in rows]
+    topics = [Topic(row.topic, row.state, row.reason or "") for row in rows]
+    held = select(Inbox.row).where(Inbox.source == source, Inbox.state == "held").limit(1)
+    if session.scalar(held) is not None:
+        missing = session.scalars(select(SnsCertificate).where(SnsCertificate.pem.is_(None)))
+        topics += [Topic(row.url, "is a certificate that is not at hand yet", row.reason or "") for row in missing]
+    return topics

@@ -86,7 +86,7 @@ def identified(kind: str, key: str) -> Sender:
     """Whose key it is; it opens the doors of its own kind only, from its own networks. Raises Problem (401, 403)."""
     store = desk().store
     with store.reading() as session:
-        sender = sources.sender(session, secret_digest(key), store.now(session)) if key else None
+        sender = sources.sender(store, session, secret_digest(key)) if key else None
     if sender is None or sender.kind != kind:
         raise Problem(401, "No source of this kind has this key.")
     g.sender = sender
