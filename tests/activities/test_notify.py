@@ -134,3 +134,17 @@ def test_a_message_given_up_says_why(store: Store, settings: Settings) -> None:
     Notifying(store, settings).delivery_failed(Deliver(delivery(store), "550 no such mailbox"))
 
     assert (ledger(store).reason, ledger(store).failed_at is not None) == ("550 no such mailbox", True)
+
+
+def test_who_is_asked_to_approve_is_led_to_the_page_where_it_is_read_and_decided(
+    store: Store, postbox: tuple[Postbox, Settings]
+) -> None:
+    box, settings = postbox
+    identity = delivery(store, "approval_asked", stage_title="CAB", due="2026-03-02T09:00:00.000000Z", why=["by name"])
+
+    Notifying(store, settings).deliver(Deliver(identity))
+
+    [mail] = box.mails
+    assert f"{settings.base_url}/approvals/INC-1\r\n" in str(mail.get_payload())
+    assert "/vote" not in str(mail.get_payload())
+    assert "until Mon 2 Mar 2026, 09:00 UTC" in str(mail.get_payload())

@@ -10,6 +10,7 @@ from longwatch.store.database import Store, open_engine
 from longwatch.store.tables import Delivery
 from tests.web.conftest import WebDesk
 from tests.web.person import Person
+from tests.web.planned_changes import asked
 from web import live
 from web.live import Change, Feed, News, Watch, stream
 
@@ -203,3 +204,17 @@ def test_while_the_database_is_away_a_look_finds_nothing_and_raises_nothing() ->
     feed = Feed(Store(open_engine("sqlite:////nowhere/at/all.db")))
 
     assert feed._look(Watch()) == News()
+
+
+def test_those_who_are_asked_to_approve_it_hear_of_a_ticket_and_nobody_else_of_their_kind(desk: WebDesk) -> None:
+    watch = Watch()
+    look(desk, watch)
+    number = asked(desk)
+    news = look(desk, watch)
+
+    pia, rob = (Actor(f"user:{login}", roles=("approver",)) for login in ("approver", "requester2"))
+    heard = news.message(pia)
+
+    assert heard is not None
+    assert heard["tickets"] == [number]
+    assert news.message(rob) is None

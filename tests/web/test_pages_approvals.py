@@ -1,11 +1,15 @@
 """Pages of approvals: what waits for one's vote, all that is voted on, and votes that count for what was seen alone."""
 
+import re
+
 from longwatch.store.tables import Person as PersonRow
 from longwatch.store.tables_approvals import Voice
 from tests.domain.approval_desk import stage
 from tests.web.conftest import WebDesk
 from tests.web.person import Person
 from tests.web.planned_changes import act, asked, put_up_again
+from tests.web.test_pages_rest import INLINE
+from web.vendoring import SPRITE
 
 
 def approver(desk: WebDesk, login: str = "approver") -> Person:
@@ -359,3 +363,16 @@ def test_a_notice_leads_to_the_page_where_one_votes(desk: WebDesk) -> None:
 
     assert f'<a href="/approvals/{number}">' in page
     assert "Your vote is asked for: CAB." in page
+
+
+def test_no_page_of_approvals_runs_what_stands_in_it_or_lacks_an_icon(desk: WebDesk) -> None:
+    number = asked(desk, "Move the printer", stage("all"))
+    pia, carl = approver(desk), approver(desk, "change-manager")
+    pages = [pia.go(path) for path in ("/approvals", f"/approvals/{number}", "/account", f"/t/{number}")]
+    pages += [carl.go(path) for path in ("/approvals/agenda", f"/t/{number}", f"/approvals/{number}")]
+    have = set(re.findall(r'<symbol id="([a-z0-9-]+)"', SPRITE.read_text(encoding="utf-8")))
+
+    used = {name for page in pages for name in re.findall(r"sprite\.svg[^#\"]*#([a-z0-9-]+)", page)}
+
+    assert [INLINE.findall(page) for page in pages if INLINE.findall(page)] == []
+    assert used - have == set()
