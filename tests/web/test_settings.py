@@ -61,7 +61,7 @@ def test_every_setting_a_desk_begins_with_is_listed_told_and_shown(furnished: We
             assert "earlier release" not in shown
 
 
-@pytest.mark.parametrize("login", ["agent", "lead", "requester", "approver", "problem-manager"])
+@pytest.mark.parametrize("login", ["agent", "lead", "requester", "approver"])
 def test_settings_are_not_for_everybody(furnished: WebDesk, login: str) -> None:
     person = Person(furnished.client(), login)
 

@@ -6,6 +6,7 @@ from typing import Any
 from flask import Blueprint, flash, redirect, request
 from sqlalchemy.orm import Session
 
+from longwatch.domain.configuring import READERS
 from longwatch.store import configuration, publishing
 from longwatch.store.publishing import Outdated, Setting
 from web import policies
@@ -27,7 +28,7 @@ INVALID = 422
 
 
 @blueprint.get("/<kind>/+new")
-@policies.only("admin", "change-manager")
+@policies.only(*READERS)
 def begin(kind: str) -> str:
     """The editor of a new setting, with an example to begin with."""
     shown = editable(kind)
@@ -37,7 +38,7 @@ def begin(kind: str) -> str:
 
 
 @blueprint.get("/<kind>/<name>/edit")
-@policies.only("admin", "change-manager")
+@policies.only(*READERS)
 def edit(kind: str, name: str) -> str:
     """The editor, with the newest version or (to take an edit back) an older one."""
     shown = editable(kind)
@@ -52,7 +53,7 @@ def edit(kind: str, name: str) -> str:
 
 
 @blueprint.post("/<kind>/+new")
-@policies.only("admin", "change-manager")
+@policies.only(*READERS)
 def create(kind: str) -> Any:
     """Checks or publishes a new setting."""
     shown = editable(kind)
@@ -60,7 +61,7 @@ def create(kind: str) -> Any:
 
 
 @blueprint.post("/<kind>/<name>/edit")
-@policies.only("admin", "change-manager")
+@policies.only(*READERS)
 def save(kind: str, name: str) -> Any:
     """Checks or publishes an edit."""
     return _sent(editable(kind), name, new=False)

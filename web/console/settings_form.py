@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, abort, redirect, request
 from sqlalchemy.orm import Session
 
+from longwatch.domain.configuring import READERS
 from longwatch.store import configuration
 from web import policies
 from web.configuration import text as setting_text
@@ -58,7 +59,7 @@ class Sheet:
 
 
 @blueprint.get("/<kind>/+new/form")
-@policies.only("admin", "change-manager")
+@policies.only(*READERS)
 def begin(kind: str) -> str:
     """The empty form of a new setting."""
     shown, form = editable(kind), _form(kind)
@@ -69,7 +70,7 @@ def begin(kind: str) -> str:
 
 
 @blueprint.get("/<kind>/<name>/form")
-@policies.only("admin", "change-manager")
+@policies.only(*READERS)
 def edit(kind: str, name: str) -> Any:
     """The form of a setting; one that holds more than the form can is edited as text."""
     shown, form = editable(kind), _form(kind)
@@ -82,14 +83,14 @@ def edit(kind: str, name: str) -> Any:
 
 
 @blueprint.post("/<kind>/+new/form")
-@policies.only("admin", "change-manager")
+@policies.only(*READERS)
 def create(kind: str) -> Any:
     """A button of the form of a new setting."""
     return _pressed(kind, request.form.get("name", "").strip(), new=True)
 
 
 @blueprint.post("/<kind>/<name>/form")
-@policies.only("admin", "change-manager")
+@policies.only(*READERS)
 def save(kind: str, name: str) -> Any:
     """A button of the form."""
     return _pressed(kind, name, new=False)
