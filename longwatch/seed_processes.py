@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from longwatch.store.configuration import APPROVAL_POLICY, CATALOGUE, newest, publish
+from longwatch.store.configuration import APPROVAL_POLICY, CATALOGUE, SIMILAR, newest, publish
 from longwatch.store.database import Store
 
 MINUTE, HOUR, DAY = 60, 3600, 24 * 3600
@@ -237,9 +237,17 @@ ITEMS: dict[str, dict[str, Any]] = {
 }
 
 
+RULES: dict[str, dict[str, Any]] = {
+    "same-item": {"least": 5, "window": 7 * DAY, "by": "ci", "team": None},
+    "same-category": {"least": 20, "window": 7 * DAY, "by": "category", "team": None},
+}
+"""Behind how many similar incidents a problem is suspected."""
+
+
 def basics(store: Store, session: Session) -> None:
-    """The approval policies. What was there once stays as it is, also when it was switched off."""
+    """Approval policies, rules for similar incidents. What was there once stays as it is, also when switched off."""
     _furnish(store, session, APPROVAL_POLICY, APPROVALS)
+    _furnish(store, session, SIMILAR, RULES)
 
 
 def demo(store: Store, session: Session) -> None:

@@ -8,6 +8,7 @@ from workflows.change import Change
 from workflows.delivery import Delivery
 from workflows.incident import Incident
 from workflows.problem import Problem
+from workflows.recurring import SimilarIncidents
 from workflows.request import ServiceRequest
 
 RUNNER = SandboxedWorkflowRunner(
@@ -19,4 +20,4 @@ PLAIN = UnsandboxedWorkflowRunner()
 """Without it, for the worker. All rules are passed through anyway; what the sandbox would watch over is the one loop,
 which the tests and replays watch over, and it would double the worker's share of every round (docs/benchmarks.md)."""
 
-WORKFLOWS: list[type] = [Incident, Problem, Change, ServiceRequest, AlertGroup, Delivery]
+WORKFLOWS: list[type] = [Incident, Problem, Change, ServiceRequest, AlertGroup, Delivery, SimilarIncidents]

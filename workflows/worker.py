@@ -16,11 +16,13 @@ from activities.commands import Commands
 from activities.effects import Effects
 from activities.journal import Journal
 from activities.notify import Notifying
+from activities.similar import Suspecting
 from activities.webhooks import Calling
 from longwatch.messages import TASK_QUEUE
 from longwatch.settings import Settings
 from longwatch.store.database import Store, open_engine
 from longwatch.temporal import connect
+from workflows import recurring
 from workflows.relay import Relay
 from workflows.runner import PLAIN, RUNNER, WORKFLOWS
 
@@ -62,6 +64,7 @@ def _activities(store: Store, settings: Settings) -> list[Callable[..., Any]]:
         notifying.delivery_failed,
         calling.call_hook,
         calling.call_failed,
+        Suspecting(store).propose,
     ]
 
 
@@ -78,6 +81,7 @@ async def serve(settings: Settings) -> None:
     if settings.metrics_port:
         start_http_server(settings.metrics_port, addr="127.0.0.1")
     async with make_worker(client, store, settings, runner=PLAIN):
+        await recurring.ensure(client)
         await Relay(store, client).run(stopping)
     store.engine.dispose()
 

@@ -17,6 +17,7 @@ CHANGE_MODEL = "change_model"
 QUESTIONNAIRE = "risk"
 HOOK = "hook"
 AGEING = "ageing"
+SIMILAR = "similar"
 
 EDITORS: dict[str, tuple[str, ...]] = {
     POLICY: ("admin",),
@@ -29,10 +30,11 @@ EDITORS: dict[str, tuple[str, ...]] = {
     QUESTIONNAIRE: ("admin", "change-manager"),
     HOOK: ("admin",),
     AGEING: ("admin",),
+    SIMILAR: ("admin", "problem-manager"),
 }
 """Who may change which kind. A kind that does not stand here is changed by administrators alone."""
 
-READERS = ("admin", "change-manager", "auditor")
+READERS = ("admin", "change-manager", "problem-manager", "auditor")
 """Who may read all settings, their versions and who changed them."""
 
 

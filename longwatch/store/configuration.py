@@ -19,6 +19,7 @@ from longwatch.domain.configuring import (
     POLICY,
     QUESTIONNAIRE,
     ROUTING,
+    SIMILAR,
 )
 from longwatch.store.database import Store
 from longwatch.store.tables import Configuration
@@ -120,6 +121,7 @@ __all__ = [
     "POLICY",
     "QUESTIONNAIRE",
     "ROUTING",
+    "SIMILAR",
     "all_in_force",
     "all_newest",
     "in_force",

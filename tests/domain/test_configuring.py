@@ -2,7 +2,15 @@
 
 import pytest
 
-from longwatch.domain.configuring import APPROVAL_POLICY, CALENDAR, CATALOGUE, EDITORS, may_edit, may_read
+from longwatch.domain.configuring import (
+    APPROVAL_POLICY,
+    CALENDAR,
+    CATALOGUE,
+    EDITORS,
+    SIMILAR,
+    may_edit,
+    may_read,
+)
 from longwatch.domain.roles import ROLES
 from longwatch.domain.ticket import Actor
 
@@ -17,7 +25,12 @@ def test_change_managers_change_what_authorises_changes(kind: str, *, may: bool)
     assert may_edit(Actor("user:carl", roles=("agent", "change-manager")), kind) is may
 
 
-@pytest.mark.parametrize("role", sorted(set(ROLES) - {"admin", "change-manager"}))
+@pytest.mark.parametrize(("kind", "may"), [(SIMILAR, True), (APPROVAL_POLICY, False), (CATALOGUE, False)])
+def test_problem_managers_change_what_lets_a_problem_be_suspected(kind: str, *, may: bool) -> None:
+    assert may_edit(Actor("user:petra", roles=("agent", "problem-manager")), kind) is may
+
+
+@pytest.mark.parametrize("role", sorted(set(ROLES) - {"admin", "change-manager", "problem-manager"}))
 def test_nobody_else_changes_anything(role: str) -> None:
     assert not any(may_edit(Actor("user:x", roles=(role,)), kind) for kind in EDITORS)
 

@@ -23,6 +23,7 @@ from longwatch.domain.configuring_terms import (
 from longwatch.domain.entries import Fault
 from longwatch.domain.risk_questionnaire import read_questionnaire
 from longwatch.domain.roles import ROLES
+from longwatch.domain.similar import read_rule
 from longwatch.domain.tasks_hook import HookFault, read_hook
 from longwatch.domain.tasks_plan import Plan, PlanFault, read_plan
 from longwatch.store import configuration
@@ -75,6 +76,13 @@ def _zone(zone: str, place: str) -> None:
 def ageing(_session: Session, _name: str, data: Data) -> None:
     """A rule by which importance ages."""
     check_ageing(data)
+
+
+def similar(session: Session, name: str, data: Data) -> None:
+    """A rule for similar incidents and its team."""
+    rule = read_rule(name, data)
+    if rule.team is not None:
+        _team(session, rule.team, "team")
 
 
 def matrix(_session: Session, name: str, data: Data) -> None:

@@ -125,6 +125,15 @@ ALL = (
         {"rank": 10, "match": {"kind": ["incident"]}, "steps": [{"after": 3 * 24 * 3600, "weight": 50}]},
     ),
     Kind(
+        configuration.SIMILAR,
+        "Similar incidents",
+        "rule for similar incidents",
+        "How many incidents on one item, or of one category, let a problem be suspected behind them.",
+        checks.similar,
+        words.similar,
+        {"least": 3, "window": 7 * 24 * 3600, "by": "ci", "team": None},
+    ),
+    Kind(
         configuration.MATRIX,
         "Priority matrix",
         "priority matrix",

@@ -99,6 +99,13 @@ def ageing(data: Mapping[str, Any]) -> list[str]:
     return [f"Where {_match(data.get('match', {}))}. Rank {data['rank']}, lowest first.", *steps, worth]
 
 
+def similar(data: Mapping[str, Any]) -> list[str]:
+    """A rule for similar incidents."""
+    alike = "on one configuration item" if data["by"] == "ci" else "of one category"
+    team = f", of team {data['team']}" if data.get("team") else ""
+    return [f"{data['least']} incidents {alike} within {span(data['window'])}{team} propose a problem, once."]
+
+
 def routing(data: Mapping[str, Any]) -> list[str]:
     """A routing rule."""
     return [f"Where {_match(data.get('match', {}))}, team {data['team']} gets it. Rank {data['rank']}, lowest first."]
