@@ -38,7 +38,7 @@ class _Forms(HTMLParser):
         assert self._form is not None
         name = given.get("name", "")
         if tag == "input" and name and (given.get("type") not in ("radio", "checkbox") or "checked" in given):
-            self._form.fields[name] = given.get("value", "")
+            self._form.fields[name] = given.get("value", "") or self._form.fields.get(name, "")
         elif tag == "select":
             self._select = name
             self._form.choices[name] = []

@@ -50,7 +50,7 @@ def ask_by_form(who: Viewer, number: str, action: str, form: Mapping[str, str]) 
         return Asked(action, None, _invalid(action, error, typed, form), typed)
     key = f"page:{form['token'][:64]}" if form.get("token") else None
     result = ask(
-        who.actor, number, action, fields.data, fields.texts, key=key, expected_version=_version(who, number, form)
+        who.actor, number, action, fields.data, fields.texts, key=key, expected_version=version_seen(who, number, form)
     )
     if result.outcome in ("refused", "forbidden", "parked"):
         reason = PARKED if result.outcome == "parked" else result.reason or "The rules say no."
@@ -67,7 +67,7 @@ def _read(who: Viewer, schema: Strict, action: str, typed: Mapping[str, str]) ->
 
 
 def _invalid(action: str, error: ValidationError, typed: Mapping[str, str], form: Mapping[str, str]) -> Refusal:
-    name, reason = first_wrong(error.messages_dict)
+    name, reason = first_wrong(error)
     return Refusal(
         action, reason, name.partition(".")[0] if name[-1:].isdecimal() else name or None, _kept(typed, form)
     )
@@ -77,7 +77,7 @@ def _kept(typed: Mapping[str, str], form: Mapping[str, str]) -> Mapping[str, str
     return {**typed, "audience": form.get("audience", "public")}
 
 
-def _version(who: Viewer, number: str, form: Mapping[str, str]) -> int | None:
+def version_seen(who: Viewer, number: str, form: Mapping[str, str]) -> int | None:
     """The version to insist on: the one the person saw, if other people changed the ticket since.
 
     What the desk did by itself meanwhile (clocks, alerts, answers) is no reason to send a person back.

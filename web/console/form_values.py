@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, tzinfo
 from typing import Any
 
-from marshmallow import fields
+from marshmallow import ValidationError, fields
 from werkzeug.datastructures import MultiDict
 
 from web.fields import Strict, Until, Whole
@@ -86,9 +86,16 @@ def from_json(text: str) -> Any:
         return text
 
 
-def first_wrong(messages: Any) -> tuple[str, str]:
-    """The first field that is wrong, entries and all, and the sentence about it."""
+def faults(error: ValidationError) -> Mapping[str, Any]:
+    """What is wrong by field, also where only one was named."""
+    found = error.messages
+    return found if isinstance(found, Mapping) else {str(error.field_name): found}
+
+
+def first_wrong(error: ValidationError) -> tuple[str, str]:
+    """The first field that is wrong, entries and all, and the sentence about it; no field for the whole."""
     path: list[str] = []
+    messages: Any = faults(error)
     while isinstance(messages, Mapping) and messages:
         name, messages = next(iter(messages.items()))
         if isinstance(name, str) and name not in ("_schema", "value", "key"):

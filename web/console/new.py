@@ -18,7 +18,9 @@ from web.action_kinds import opening
 from web.actions import read
 from web.commands import open_ticket
 from web.console.fields import IMPACTS, Field, filled
+from web.console.form_values import faults
 from web.console.frame import frame, viewer
+from web.console.new_kinds import kinds_for
 from web.console.people import Viewer
 from web.desk import desk
 from web.rendering import render
@@ -85,7 +87,7 @@ def _raw(typed: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _first(error: ValidationError) -> dict[str, str]:
-    messages = error.messages_dict
+    messages = faults(error)
     return {name: str(said[0] if isinstance(said, list) and said else said) for name, said in messages.items()}
 
 
@@ -102,7 +104,7 @@ def _page(session: Session, who: Viewer, typed: Mapping[str, str], wrong: Mappin
         more=[asked(field) for field in _more(session, who)],
         error=error or other,
     )
-    return render("new.html", "form", form=form, **frame(session, who, "/new"))
+    return render("new.html", "form", form=form, kinds=kinds_for(who, INCIDENT), **frame(session, who, "/new"))
 
 
 LEAD = (
