@@ -6,8 +6,9 @@ from typing import Any
 
 from longwatch.domain import approval, tasks
 from longwatch.domain.change_state import TEXTS
+from longwatch.domain.incident_major_time import update_due
 from longwatch.domain.ticket import stamp
-from longwatch.messages import CHANGE
+from longwatch.messages import CHANGE, INCIDENT
 
 Said = Mapping[str, str | None]
 Shown = dict[str, Any]
@@ -49,6 +50,21 @@ def _change(state: Any, said: Said) -> Shown:
     }
 
 
+def _incident(state: Any, said: Said) -> Shown:
+    """The major incident axis with who acts, and a workaround that a problem offers."""
+    team = state.major_team
+    staff = ("manager", "communications", "technical_lead")
+    response = team and {
+        **{role: getattr(team, role).removeprefix("user:") for role in staff},
+        "cadence": team.cadence,
+        "war_room": team.war_room,
+        "declared_at": _stamp(team.declared_at),
+        "update_due": _stamp(update_due(state)),
+    }
+    workaround = state.workaround and {"problem": state.workaround_of, "text": _text(state.workaround, said)}
+    return {"major": state.major, "response": response, "workaround": workaround}
+
+
 def _stamp(at: datetime | None) -> str | None:
     return stamp(at) if at else None
 
@@ -57,4 +73,4 @@ def _text(ref: Mapping[str, Any] | None, said: Said) -> str | None:
     return said.get(ref["body"]) if ref else None
 
 
-_KINDS: Mapping[str, Callable[[Any, Said], Shown]] = {CHANGE: _change}
+_KINDS: Mapping[str, Callable[[Any, Said], Shown]] = {INCIDENT: _incident, CHANGE: _change}

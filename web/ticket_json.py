@@ -32,6 +32,8 @@ def ticket_json(found: Found, said: Texts, actor: Actor, at: datetime, *, past: 
         "actions": actions,
         "links": [{"type": link.type, "ticket": link.ticket} for link in getattr(state, "links", ())],
         "alert": _alert(state),
+        "merged_into": state.merging.into if state.merging.merged else None,
+        "weight": state.weight,
         "reopen_count": getattr(state, "reopen_count", 0),
         "resolution": getattr(state, "resolution", None),
         "policy": _policy(state),
@@ -116,7 +118,9 @@ def person(actor: str | None) -> str | None:
 
 def _hold(state: Any) -> dict[str, Any] | None:
     hold = getattr(state, "hold", None)
-    return {"reason": hold.reason, "until": _stamp(hold.until), "since": _stamp(hold.since)} if hold else None
+    if hold is None:
+        return None
+    return {"reason": hold.reason, "until": _stamp(hold.until), "since": _stamp(hold.since), "ticket": hold.ticket}
 
 
 def _alert(state: Any) -> dict[str, Any] | None:

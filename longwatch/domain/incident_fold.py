@@ -5,7 +5,7 @@ from dataclasses import replace
 from longwatch.domain import case_fold
 from longwatch.domain import incident_major_fold as major
 from longwatch.domain.case_fold import Change
-from longwatch.domain.incident_state import AlertLink, State, Workaround
+from longwatch.domain.incident_state import AlertLink, State
 from longwatch.domain.ticket import Fact
 
 
@@ -23,7 +23,7 @@ def _alert_changed(state: State, fact: Fact) -> State:
 
 
 def _workaround(state: State, fact: Fact) -> State:
-    return replace(state, workaround=Workaround(fact.data["ticket"], dict(fact.data["text"])))
+    return replace(state, workaround=dict(fact.data["text"]), workaround_of=fact.data["ticket"])
 
 
 CHANGES: dict[str, Change] = {

@@ -14,8 +14,7 @@ def _workaround(draft: Draft) -> None:
     ticket = given.number(data, "ticket")
     text = given.ref(data, "text", "what to do")
     assert isinstance(state, State)
-    same = state.workaround is not None and state.workaround.text == text
-    if same or all(link.ticket != ticket for link in state.links) or not draft.possible("resolve"):
+    if state.workaround == text or all(link.ticket != ticket for link in state.links) or not draft.possible("resolve"):
         return
     draft.record("WorkaroundOffered", ticket=ticket, text=text)
 

@@ -37,14 +37,6 @@ class MajorTeam:
 
 
 @dataclass(frozen=True)
-class Workaround:
-    """A way to go on in spite of the cause, offered by a problem."""
-
-    ticket: str
-    text: Ref
-
-
-@dataclass(frozen=True)
 class State(Case):
     """An incident. `State()` is the one before it was opened."""
 
@@ -53,7 +45,8 @@ class State(Case):
     alert: AlertLink | None = None
     major: str = "none"
     major_team: MajorTeam | None = None
-    workaround: Workaround | None = None
+    workaround: Ref | None = None
+    workaround_of: str | None = None  # the problem that offers it
 
     @property
     def may_close(self) -> bool:

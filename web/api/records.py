@@ -71,14 +71,16 @@ def messages_of(session: Session, actor: Actor, number: str) -> list[dict[str, A
     written = []
     for line in tickets.journal(session, number):
         fact = read_line(line)
-        if fact.type == "MessageAdded" and (internal or fact.data["public"]):
+        own = fact.type == "MessageAdded" and (internal or fact.data["public"])
+        if own or (fact.type == "MessageForwarded" and (internal or fact.data["by"] == "staff")):
             written.append((line.seq, fact))
     said = tickets.texts(session, [fact.data["body"]["body"] for _, fact in written])
     return [
         {
             "seq": seq,
             "at": stamp(fact.at),
-            "author": person(fact.actor),
+            "author": person(fact.data.get("writer", fact.actor)),
+            "origin": fact.data.get("origin", number),
             "public": fact.data["public"],
             "text": text_of(fact.data["body"], said),
         }

@@ -110,11 +110,16 @@ class TicketOut(TicketLineOut):
     actions = fields.List(fields.Nested(ActionOut))
     links = fields.List(fields.Nested(LinkOut))
     alert = fields.Dict(allow_none=True)
+    merged_into = fields.String(allow_none=True, metadata={"description": "the ticket it goes on in"})
+    weight = fields.Integer(metadata={"description": "what its age adds to its importance; a priority is worth 100"})
     reopen_count = fields.Integer()
     resolution = fields.String(allow_none=True)
     policy = fields.Dict(allow_none=True)
     approval = fields.String(metadata={"description": "what became of its approval; none while it is not decided"})
     tasks = fields.Dict(metadata={"description": "its tasks and back-outs, as they stand"})
+    incident = fields.Dict(
+        metadata={"description": "of an incident: the major incident axis with who acts, a workaround offered"}
+    )
     change = fields.Dict(
         metadata={"description": "of a change: plan, risk, what stands in its way, outcome"}
     )
@@ -180,6 +185,7 @@ class MessageOut(Schema):
     seq = fields.Integer()
     at = fields.String()
     author = fields.String()
+    origin = fields.String(metadata={"description": "the ticket it was written in; another one's after a merge"})
     public = fields.Boolean()
     text = fields.String(allow_none=True)
 

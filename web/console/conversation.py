@@ -1,7 +1,7 @@
 """What happened to a ticket, as people read it: messages in full, events in one line, the journal as it stands."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -76,9 +76,39 @@ def _entries_of(record: Mapping[str, Any], reader: Reader, *, internal: bool) ->
         return [_message(record, reader.text(data["body"]), reader, public=bool(data["public"]))]
     if record["type"] == "Opened" and data.get("description"):
         return [event(record, reader), _message(record, reader.text(data["description"]), reader, label="first report")]
+    if record["type"] in FROM_ELSEWHERE:
+        return [*_came_along(record, reader, internal=internal)]
     if record["type"] in words.BACKGROUND or (not internal and record["type"] not in FOR_REQUESTERS):
         return []
     return [event(record, reader)]
+
+
+FROM_ELSEWHERE = frozenset({"MessageForwarded", "MessagesQuoted", "MergedHere"})
+"""Facts that bring words of other tickets along."""
+
+
+def _came_along(record: Mapping[str, Any], reader: Reader, *, internal: bool) -> Iterator[Entry]:
+    """Words written elsewhere, each said to be so. Of another requester's a requester reads nothing."""
+    data = record["data"]
+    if record["type"] == "MessageForwarded":
+        if internal or data["by"] == "staff":
+            yield _written(record, data, f"written in {data['origin']}", reader)
+        return
+    if record["type"] == "MergedHere":
+        if not internal:
+            return
+        yield event(record, reader)
+    origin = data.get("origin") or data["ticket"]
+    for message in data["messages"]:
+        yield _written(record, message, f"written in {origin}", reader)
+
+
+def _written(record: Mapping[str, Any], said: Mapping[str, Any], label: str, reader: Reader) -> Entry:
+    """A message by its own writer and time; it stands where it came in."""
+    at = moment(instant(said.get("at") or record["at"]), reader.who.now, reader.who.zone)
+    name = f"{record['seq']}-{said.get('line', 'text')}"
+    face = reader.names.face(said.get("writer"))
+    return Entry(name, "message", face, at, reader.text(said["body"]), public=bool(said["public"]), label=label)
 
 
 FOR_REQUESTERS = frozenset(

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
 from longwatch.domain.ticket import instant
-from web.console import telling_approvals, words
+from web.console import telling_approvals, telling_between, words
 from web.console.people import Names, Viewer
 from web.console.times import short
 
@@ -158,4 +158,5 @@ _PHRASES: Mapping[str, Callable[[Data, Teller], str]] = {
     "Linked": _linked,
     "Tagged": _tagged,
     **telling_approvals.PHRASES,
+    **telling_between.PHRASES,
 }

@@ -15,6 +15,8 @@ from web.console.clock_cards import ClockCard, clock_cards
 from web.console.conversation import Reader
 from web.console.fields import SCALE
 from web.console.items import Item, as_item
+from web.console.links_panel import LinksPanel, links_panel
+from web.console.major_panel import MajorPanel, major_panel
 from web.console.names import names_of
 from web.console.people import Face
 from web.console.times import Chip, Moment, moment
@@ -36,14 +38,6 @@ class Head:
 
 
 @dataclass(frozen=True)
-class LinkedTicket:
-    """A relation to another ticket."""
-
-    number: str
-    kind: str
-
-
-@dataclass(frozen=True)
 class Facts:
     """What stands beside the story."""
 
@@ -59,7 +53,8 @@ class Facts:
     opened: Moment
     updated: Moment
     ci: Item | None
-    links: Sequence[LinkedTicket]
+    around: LinksPanel
+    major: MajorPanel | None
 
 
 def head_of(found: Found, reader: Reader) -> Head:
@@ -92,7 +87,8 @@ def facts_of(session: Session, found: Found, reader: Reader) -> Facts:
         opened=moment(state.opened_at, who.now, who.zone),
         updated=moment(state.updated_at, who.now, who.zone),
         ci=_item(session, state),
-        links=[LinkedTicket(link.ticket, link.type.replace("_", " ")) for link in getattr(state, "links", ())],
+        around=links_panel(session, state, reader),
+        major=major_panel(state, reader),
     )
 
 

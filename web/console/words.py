@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from longwatch.domain.case_moves import HOLD_REASONS
-from web.console import process_words
+from web.console import between_words, process_words
 from web.console.badges import Badge
 
 __all__ = ["HOLD_REASONS", "Badge"]
@@ -52,6 +52,7 @@ CLOCK_STATES: Mapping[str, Badge] = {
 
 EVENTS: Mapping[str, Badge] = {
     **process_words.EVENTS,
+    **between_words.EVENTS,
     "Opened": Badge("opened it", "violet", icon="ticket"),
     "Assigned": Badge("assigned it", "blue", icon="user-check"),
     "Started": Badge("started work", "blue", icon="circle-play"),
@@ -98,7 +99,7 @@ EVENTS: Mapping[str, Badge] = {
     "RecordDone": Badge("saw what it waited for done", "green", icon="circle-check"),
 }
 
-BACKGROUND = process_words.BACKGROUND | frozenset(
+BACKGROUND = process_words.BACKGROUND | between_words.BACKGROUND | frozenset(
     {
         "AnswerSetAside",
         "CalendarRead",
