@@ -221,3 +221,31 @@ def test_open_requests_are_counted_at_the_version_they_were_made_under(offering:
     with offering.store.reading() as session:
         assert used_by(session, CATALOGUE, "new-laptop") == {1: 1}
         assert used_by(session, APPROVAL_POLICY, "request-manager") == {1: 1}
+
+
+def test_the_answers_stand_on_the_request_for_whoever_asked_and_for_the_desk(offering: WebDesk) -> None:
+    requester = Person(offering.client(), "requester")
+    number = asked(requester, **{"a-replaces": "print-3"})
+
+    mine, theirs = requester.go(f"/t/{number}"), Person(offering.client(), "agent").go(f"/t/{number}")
+
+    for page in (mine, theirs):
+        assert "Light, for travelling" in page
+        assert "To travel with it." in page
+        assert "Printer, third floor" in page
+        assert "Your team lead is asked first." in page
+        assert "Memory in GB" not in page
+
+
+def test_answers_are_told_in_words(offering: WebDesk) -> None:
+    lead = Person(offering.client(), "lead")
+    lead.go("/catalogue/new-starter")
+    form = lead.form("/catalogue/new-starter")
+    typed = {"a-name": "Nina New", "a-starts": "2030-02-01", "a-team": "servers", "a-remote": "no"}
+    data = {**form.fields, **typed, "a-needs": ["account", "vpn"]}
+
+    page = lead.client.post("/catalogue/new-starter", data=data, follow_redirects=True).get_data(as_text=True)
+
+    assert "Account and mail\nWork from outside" in page
+    assert "<dd>Servers</dd>" in page
+    assert "<dd>No</dd>" in page

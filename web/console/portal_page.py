@@ -17,6 +17,7 @@ from web.console.lines import window
 from web.console.offers import Composer, allowed, composer
 from web.console.people import Face, Viewer
 from web.console.reading import reader_of
+from web.console.request_panel import RequestPanel, request_panel
 from web.console.times import Moment, moment
 from web.console.view_models import ActionForm, Refusal, action_forms
 from web.console.waits import Pending, pendings, refusals
@@ -42,6 +43,7 @@ class PortalTicket:
     actions: Sequence[ActionForm]
     composer: Composer | None
     approval: ApprovalPanel | None
+    order: RequestPanel | None
     entries: Sequence[Entry]
     pending: Sequence[Pending]
     notices: Sequence[Badge]
@@ -74,6 +76,7 @@ def portal_ticket(
         actions=action_forms(offered, {}, {}, refused),
         composer=composer(actions, refused, internal=False),
         approval=panel_of(session, who, found),
+        order=request_panel(session, found, reader),
         entries=entries(lines, found.pending, reader, internal=False),
         pending=pendings(found, who),
         notices=refusals(session, found, who),

@@ -19,6 +19,7 @@ from web.console.lines import window
 from web.console.offers import Composer, allowed, asking_of, composer
 from web.console.people import Viewer
 from web.console.reading import reader_of
+from web.console.request_panel import RequestPanel, request_panel
 from web.console.tasks_panel import TasksPanel, tasks_panel
 from web.console.ticket_facts import Facts, Head, facts_of, head_of
 from web.console.ticket_inputs import with_pages
@@ -75,6 +76,7 @@ class TicketPage:
     approval: ApprovalPanel | None
     change: ChangePanel | None
     tasks: TasksPanel | None
+    order: RequestPanel | None
     waiting: Sequence[Waiting]
     actions: Sequence[ActionForm]
     more: Sequence[ActionForm]
@@ -118,6 +120,7 @@ def ticket_page(
         approval=panel_of(session, who, found),
         change=change_panel(session, found, reader),
         tasks=tasks_panel(draft_of(session, found).state, reader, asking, who.actor),
+        order=request_panel(session, found, reader),
         waiting=waitings(waiting_for(found), reader.names, who),
         actions=[form for form in forms if form.name not in SELDOM],
         more=[form for form in forms if form.name in SELDOM],
