@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from longwatch.domain.ticket import Line, instant
@@ -48,11 +48,12 @@ class JournalEntry:
 
 @dataclass(frozen=True)
 class Reader:
-    """Who reads, with the names and texts that the lines refer to."""
+    """Who reads, with the names and texts that the lines refer to, and the titles of the ticket's tasks by id."""
 
     who: Viewer
     names: Names
     texts: Texts
+    titles: Mapping[str, str] = field(default_factory=dict)
 
     def text(self, reference: Any) -> str:
         """The words behind a reference in a fact; a note when they were erased."""

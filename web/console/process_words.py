@@ -121,7 +121,22 @@ _REQUEST: Mapping[str, Badge] = {
     "FulfilmentBegun": Badge("began to fulfil it", "blue", icon="circle-play"),
 }
 
-EVENTS: Mapping[str, Badge] = {**_CHANGE, **_TASKS, **_REQUEST}
+_PROBLEM: Mapping[str, Badge] = {
+    "Assessed": Badge("assessed it", "blue", icon="signpost"),
+    "CauseRecorded": Badge("recorded the root cause", "amber", icon="search"),
+    "WorkaroundPublished": Badge("published a workaround", "green", icon="info"),
+    "KnownErrorRecorded": Badge("recorded a known error", "amber", icon="info"),
+    "ChangeRaised": Badge("raised a change", "violet", icon="calendar-check"),
+    "ChangeOpened": Badge("is to be solved by a change", "violet", icon="link"),
+    "ChangeFailed": Badge("learnt that its change did not solve it", "red", icon="circle-alert"),
+    "RiskAcceptanceAsked": Badge("asked to accept the risk", "violet", icon="shield-check"),
+    "RiskAccepted": Badge("accepted the risk", "amber", icon="shield-check"),
+    "RiskNotAccepted": Badge("does not accept the risk", "amber", icon="ban"),
+    "ReviewRecorded": Badge("recorded the review", "green", icon="check"),
+    "RecurrenceSeen": Badge("saw it come back", "red", icon="siren"),
+}
+
+EVENTS: Mapping[str, Badge] = {**_CHANGE, **_TASKS, **_REQUEST, **_PROBLEM}
 
 BACKGROUND = frozenset(
     {

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
 from longwatch.domain.ticket import instant
-from web.console import telling_approvals, telling_between, words
+from web.console import telling_approvals, telling_between, telling_work, words
 from web.console.people import Names, Viewer
 from web.console.times import short
 
@@ -21,6 +21,10 @@ class Teller(Protocol):
     @property
     def who(self) -> Viewer:
         """Who reads."""
+
+    @property
+    def titles(self) -> Mapping[str, str]:
+        """Titles of the ticket's tasks and back-outs, by their ids."""
 
     def text(self, reference: Any) -> str:
         """The words behind a reference."""
@@ -158,5 +162,6 @@ _PHRASES: Mapping[str, Callable[[Data, Teller], str]] = {
     "Linked": _linked,
     "Tagged": _tagged,
     **telling_approvals.PHRASES,
+    **telling_work.PHRASES,
     **telling_between.PHRASES,
 }
