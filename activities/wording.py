@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from activities.wording_between import BETWEEN
 from activities.wording_changes import CHANGES
 from activities.wording_tasks import TASKS
 from longwatch.domain.ticket import instant
@@ -14,6 +15,7 @@ from longwatch.store.tables import Body, Ticket
 TEMPLATES: dict[str, tuple[str, str]] = {
     **TASKS,
     **CHANGES,
+    **BETWEEN,
     "assigned": ("{number} is yours: {title}", "{number} was assigned to you or your team."),
     "rung": ("{number} needs attention: {title}", "{number} reached the step {rung} of its escalation ladder."),
     "page": ("You are called: {number}: {title}", "{number} reached the step {rung} of its escalation ladder."),

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from activities.wording import TEMPLATES, place, wording
+from activities.wording_between import BETWEEN
 from longwatch.domain.approval_effects import TEMPLATES as APPROVAL_TEMPLATES
 from longwatch.domain.ticket import stamp
 from longwatch.store.database import Store
@@ -59,3 +60,11 @@ def test_an_approver_reads_why_they_are_asked_and_until_when_in_their_own_time(t
 )
 def test_those_who_are_asked_are_led_to_the_page_where_they_decide(template: str, path: str) -> None:
     assert place("REQ-1", template) == path
+
+
+@pytest.mark.parametrize("template", [*BETWEEN])
+def test_every_notice_between_tickets_has_words(template: str) -> None:
+    subject, text = TEMPLATES[template]
+
+    assert "{title}" in subject
+    assert text.strip()

@@ -4,9 +4,11 @@ from typing import Any
 
 from sqlalchemy import select
 
+from activities.wording_between import BETWEEN
 from longwatch.store.tables import Command
 from tests.web.conftest import WebDesk
 from tests.web.person import Person
+from web.console.between_words import BELLS
 
 
 def opened(desk: WebDesk, title: str = "Mail is down", **fields: object) -> str:
@@ -143,6 +145,10 @@ def test_a_stakeholder_update_is_read_by_the_requester(desk: WebDesk) -> None:
     act(desk, number, "stakeholder_update", "agent2", text="Mail is back at noon.")
 
     assert "Mail is back at noon." in Person(desk.client(), "requester").go(f"/t/{number}")
+
+
+def test_what_is_mailed_between_tickets_is_told_by_the_bell_too() -> None:
+    assert sorted(BELLS) == sorted(BETWEEN)
 
 
 def test_lists_sort_by_importance(desk: WebDesk) -> None:

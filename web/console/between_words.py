@@ -37,6 +37,27 @@ EVENTS: Mapping[str, Badge] = {
 BACKGROUND = frozenset({"MergeOffered", "MergeWithdrawn", "MessagesQuoted", "StakeholdersUpdated"})
 """How the desk works, not what happened; the words of a stakeholder update are a message of their own."""
 
+BELLS: Mapping[str, Badge] = {
+    "link_declined": Badge("A link of it was declined.", "amber", icon="link"),
+    "parent_reopened": Badge("What it was resolved with is open again.", "amber", icon="undo"),
+    "workaround": Badge("A problem offers a workaround.", "blue", icon="info"),
+    "merged": Badge("It goes on in another ticket.", "blue", icon="link"),
+    "merged_here": Badge("Another ticket was merged into it.", "blue", icon="link"),
+    "merge_set_aside": Badge("It could not be merged.", "amber", icon="ban"),
+    "followed": Badge("There is news of the ticket in which it goes on.", "green", icon="info"),
+    "split_set_aside": Badge("It could not be split.", "amber", icon="ban"),
+    "major_proposed": Badge("A major incident is proposed: declare or decline it", "amber", icon="siren"),
+    "major_declined": Badge("It is no major incident.", "grey", icon="ban"),
+    "major_declared": Badge("A major incident is declared", "red", icon="siren"),
+    "major_goes_on": Badge("The major incident goes on", "red", icon="siren"),
+    "major_mitigated": Badge("The harm is contained.", "green", icon="shield-check"),
+    "major_stood_down": Badge("The response was stood down.", "green", icon="circle-check"),
+    "major_update_due": Badge("Its stakeholders wait for an update", "amber", icon="alarm-clock"),
+    "major_review_due": Badge("Its review is owed", "amber", icon="alarm-clock"),
+    "major_reviewed": Badge("It was reviewed.", "green", icon="check"),
+}
+"""Notifications in a line."""
+
 MAJOR: Mapping[str, Badge] = {
     "proposed": Badge("Proposed as major incident", "amber", icon="siren"),
     "declared": Badge("Major incident", "red", icon="siren"),

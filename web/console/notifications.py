@@ -13,7 +13,7 @@ from activities.wording import place
 from longwatch.store.tables import Body, Delivery, Ticket
 from longwatch.store.writing import changed
 from web import policies
-from web.console import words
+from web.console import between_words, words
 from web.console.frame import frame, viewer
 from web.console.people import Viewer
 from web.console.times import Moment, moment
@@ -26,6 +26,7 @@ blueprint = Blueprint("notifications", __name__)
 SHOWN = 100
 
 SAID: Mapping[str, Badge] = {
+    **between_words.BELLS,
     "assigned": Badge("It was assigned to you or your team.", "blue", icon="user-check"),
     "rung": Badge("An escalation step was reached", "amber", icon="siren"),
     "page": Badge("You are called: an escalation step was reached", "red", icon="siren"),
