@@ -11,7 +11,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, func, literal, or_, select
 from sqlalchemy.orm import Session
 
-from longwatch.domain.ticket import instant, stamp
+from longwatch.domain.roles import SEES_ALL
+from longwatch.domain.ticket import Actor, instant, stamp
 from longwatch.store.tables import Body, Ticket
 from longwatch.store.tables_approvals import Voice
 from longwatch.store.ticket_lists import BadCursor
@@ -40,15 +41,19 @@ class VoicePage:
 
 def page(
     session: Session,
-    person: str | None,
+    actor: Actor,
     statuses: Sequence[str] = (WAITS,),
     limit: int = 50,
     after: str | None = None,
+    *,
+    everybody: bool = False,
 ) -> VoicePage:
-    """Voices of a person (of everybody if none is named): open ones by deadline, others the latest first.
+    """The actor's voices, or `everybody`'s for those who see every ticket: open ones by deadline, others latest first.
 
-    Raises BadCursor.
+    Whoever holds no role any more sees nothing, their own included. Raises BadCursor.
     """
+    if not actor.roles:
+        return VoicePage([], None)
     limit = max(1, min(limit, LARGEST_PAGE))
     backwards = tuple(statuses) != (WAITS,)
     query = (
@@ -57,8 +62,8 @@ def page(
         .outerjoin(Body, Body.id == Ticket.title_body)
         .where(Voice.status == statuses[0] if len(statuses) == 1 else Voice.status.in_(statuses))
     )
-    if person is not None:
-        query = query.where(Voice.person == person)
+    if not (everybody and any(role in SEES_ALL for role in actor.roles)):
+        query = query.where(Voice.person == actor.id)
     if after:
         query = query.where(_beyond(_read_cursor(after), backwards=backwards))
     keys = [key.desc() if backwards else key for key in _KEYS]
@@ -67,9 +72,11 @@ def page(
     return VoicePage(rows, _cursor(rows[-1].voice) if more else None)
 
 
-def waiting(session: Session, person: str, most: int) -> int:
-    """How many votes wait for a person; one more than `most` stands for all beyond."""
-    mine = select(literal(1).label("one")).where(Voice.person == person, Voice.status == WAITS).limit(most + 1)
+def waiting(session: Session, actor: Actor, most: int) -> int:
+    """How many votes wait for the actor; one more than `most` stands for all beyond."""
+    if not actor.roles:
+        return 0
+    mine = select(literal(1).label("one")).where(Voice.person == actor.id, Voice.status == WAITS).limit(most + 1)
     return session.scalar(select(func.count()).select_from(mine.subquery())) or 0
 
 

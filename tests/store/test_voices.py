@@ -257,7 +257,7 @@ def test_lists_of_voices_are_paged_completely_and_in_order(
     after: str | None = None
     with either_store.reading() as session:
         while True:
-            listed = voice_lists.page(session, "user:ann", statuses, limit, after)
+            listed = voice_lists.page(session, ANN, statuses, limit, after)
             found += [(item.voice.due_at, item.voice.ticket) for item in listed.items]
             after = listed.next
             if after is None:
@@ -273,14 +273,35 @@ def test_what_waits_is_counted_up_to_a_number(bare: Store) -> None:
         record(bare, Desk().submit(), f"REQ-{number:06d}")
 
     with bare.reading() as session:
-        assert [voice_lists.waiting(session, "user:ann", most) for most in (1, 3, 99)] == [2, 3, 3]
-        assert voice_lists.waiting(session, "user:dan", 9) == 0
+        assert [voice_lists.waiting(session, ANN, most) for most in (1, 3, 99)] == [2, 3, 3]
+        assert voice_lists.waiting(session, DAN, 9) == 0
+
+
+def test_lists_of_voices_are_ones_own_unless_one_sees_every_ticket(bare: Store) -> None:
+    ticket(bare)
+    record(bare, Desk().submit())
+    agent, gone = Actor("user:agent", roles=("agent",)), Actor("user:ann")
+
+    with bare.reading() as session:
+        seen = {
+            (who, everybody): len(voice_lists.page(session, who, everybody=everybody).items)
+            for who in (ANN, agent, gone)
+            for everybody in (False, True)
+        }
+        assert voice_lists.waiting(session, gone, 9) == 0
+
+    assert seen == {
+        **{(ANN, everybody): 1 for everybody in (False, True)},
+        (agent, False): 0,
+        (agent, True): 3,
+        **{(gone, everybody): 0 for everybody in (False, True)},
+    }
 
 
 @pytest.mark.parametrize("cursor", ["x", "W10", "bnVsbA", "WyIyMDI2IiwxLDIsM10", "WzEsMl0"])
 def test_a_cursor_that_is_none_is_refused(bare: Store, cursor: str) -> None:
     with bare.reading() as session, pytest.raises(BadCursor):
-        voice_lists.page(session, "user:ann", after=cursor)
+        voice_lists.page(session, ANN, after=cursor)
 
 
 def test_a_page_of_somebody_asked_walks_indexes(bare: Store) -> None:

@@ -8,7 +8,6 @@ from sqlalchemy.orm import Session
 
 from longwatch.domain import approval as engine
 from longwatch.domain.approval import Approval
-from longwatch.domain.roles import SEES_ALL
 from longwatch.domain.ticket import Actor, Json, stamp
 from longwatch.store import tickets, voice_lists
 from longwatch.store.ticket_lists import BadCursor
@@ -126,16 +125,16 @@ def vote(number: str, stage: str) -> Response:
 def listing(asked: dict[str, Any]) -> Response:
     """List votes that are waited for, or were."""
     actor = the_actor()
-    everybody = "mine" not in asked and any(role in SEES_ALL for role in actor.roles)
     with desk().store.reading() as session:
-        page = _page(session, None if everybody else actor.id, asked)
+        page = _page(session, actor, asked)
         return jsonify({"items": [_voice_json(one) for one in page.items], "next": page.next})
 
 
-def _page(session: Session, whose: str | None, asked: dict[str, Any]) -> VoicePage:
+def _page(session: Session, actor: Actor, asked: dict[str, Any]) -> VoicePage:
     statuses = STATUSES if asked["status"] == EVERY else (asked["status"],)
     try:
-        return voice_lists.page(session, whose, statuses, asked["limit"], asked.get("after"))
+        everybody = "mine" not in asked
+        return voice_lists.page(session, actor, statuses, asked["limit"], asked.get("after"), everybody=everybody)
     except BadCursor as problem:
         raise Problem(422, str(problem), {"after": [str(problem)]}) from problem
 

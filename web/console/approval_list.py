@@ -66,7 +66,7 @@ class ApprovalList:
 def approval_list(session: Session, who: Viewer, asked: Mapping[str, str]) -> ApprovalList:
     """The tab that was asked for. Raises BadCursor."""
     tab = asked["tab"] if asked.get("tab") in TABS else "waiting"
-    listed = voice_lists.page(session, who.actor.id, TABS[tab][1], ROWS, asked.get("after"))
+    listed = voice_lists.page(session, who.actor, TABS[tab][1], ROWS, asked.get("after"))
     people = [one.ticket.requester for one in listed.items] + [one.voice.holder for one in listed.items]
     names = names_of(session, people)
     base = "/approvals" if tab == "waiting" else f"/approvals?tab={tab}"
@@ -99,5 +99,5 @@ def _line(one: Heard, names: Names, who: Viewer) -> Asked:
 
 def votes_owed(session: Session, actor: Actor) -> str:
     """How many votes wait for the person, capped, as text; empty for none."""
-    count = voice_lists.waiting(session, actor.id, MOST_WAITING)
+    count = voice_lists.waiting(session, actor, MOST_WAITING)
     return f"{MOST_WAITING}+" if count > MOST_WAITING else shown(count) if count else ""

@@ -47,6 +47,7 @@ class OwnVote:
     voted: Badge | None
     may_withdraw: bool
     may_delegate: bool
+    may_ask: bool
     people: Options
 
 
@@ -160,5 +161,6 @@ def _own(session: Session, approval: Approval, who: Viewer, names: Sequence[str]
         voted=DECISIONS[voted] if voted is not None else None,
         may_withdraw="withdraw_vote" in names,
         may_delegate=delegates,
+        may_ask="message" in names,
         people=people,
     )
