@@ -20,7 +20,7 @@ from longwatch.store import migrate
 from longwatch.store.database import Store, open_engine
 from longwatch.store.tables import JournalLine, Run
 from tests.conftest import settings_for
-from tests.histories import lives, lives_change
+from tests.histories import lives, lives_change, lives_problem, lives_request
 from tests.histories.stored import FOLDER, Stored
 from tests.rig import PATIENCE, Rig, rig, until
 from tests.workflows.skipping import skipping_desk
@@ -53,6 +53,16 @@ SKIPPED = {
     "taken-in": (lives.taken_in, 0),
     "split": (lives.split, 0),
     "major": (lives.major, 0),
+    "request": (lives_request.ready, 0),
+    "request-in-many-runs": (lives_request.ready, 15),
+    "request-contested": (lives_request.contested, 0),
+    "request-forgotten": (lives_request.forgotten, 0),
+    "request-free": (lives_request.free, 0),
+    "request-withdrawn": (lives_request.withdrawn, 0),
+    "problem": (lives_problem.solved, 0),
+    "problem-in-many-runs": (lives_problem.solved, 15),
+    "problem-accepted": (lives_problem.accepted, 0),
+    "problem-after-a-major": (lives_problem.after_a_major, 0),
 }
 """Lives on skipped time, and after how many journal lines a new run begins."""
 
