@@ -18,7 +18,7 @@ from longwatch.store.voices import WAITS
 from web import policies
 from web.console.approval_page import approval_reader
 from web.console.approval_view import ApprovalPanel, approval_panel
-from web.console.change_brief import ChangeBrief, brief_of
+from web.console.change_brief import ChangeBrief, Impacts, brief_of
 from web.console.frame import frame, viewer
 from web.console.people import Face, Viewer
 from web.console.times import exact
@@ -85,7 +85,8 @@ def show() -> str:
 def agenda_of(session: Session, who: Viewer, authority: str = "") -> Agenda:
     """Every change with an open approval that the viewer may see, the nearest start first."""
     found = _open_changes(session, who.actor)
-    items = [_item(session, who, one) for one in found[:MOST]]
+    impacts: Impacts = {}
+    items = [_item(session, who, one, impacts) for one in found[:MOST]]
     counts = {name: sum(item.authority == name for item in items) for name in sorted({one.authority for one in items})}
     chosen = [item for item in items if authority in ("", item.authority)]
     return Agenda(
@@ -112,7 +113,7 @@ def _start(found: Found) -> tuple[datetime, str]:
     return found.state.begin or LATE, found.number
 
 
-def _item(session: Session, who: Viewer, found: Found) -> AgendaItem:
+def _item(session: Session, who: Viewer, found: Found, impacts: Impacts) -> AgendaItem:
     state = found.state
     reader = approval_reader(session, who, found, [state.assignee or ""])
     panel = approval_panel(found.number, state.approval, reader)
@@ -124,7 +125,7 @@ def _item(session: Session, who: Viewer, found: Found) -> AgendaItem:
         implementer=reader.names.face(state.assignee),
         team=reader.names.team(state.team),
         status=state.status,
-        brief=brief_of(session, who, state),
+        brief=brief_of(session, who, state, impacts),
         panel=panel,
         authority=state.approval.policy.name,
     )

@@ -20,6 +20,9 @@ MOST_ITEMS = 20
 MOST_NAMED = 40
 """Affected items told by name; the rest are counted."""
 
+Impacts = dict[str, dict[str, Any]]
+"""What the CMDB said of items, by their ids."""
+
 LEVELS: Mapping[str, Tone] = {"low": "green", "medium": "amber", "high": "red", "very_high": "red"}
 
 
@@ -65,9 +68,13 @@ class ChangeBrief:
     judged: Moment | None
 
 
-def brief_of(session: Session, who: Viewer, state: Any) -> ChangeBrief:
-    """A change in brief, with its impact as the CMDB knows it now."""
-    found = [impact(session, ci) for ci in state.cis[:MOST_ITEMS]]
+def brief_of(session: Session, who: Viewer, state: Any, known: Impacts | None = None) -> ChangeBrief:
+    """A change in brief, with its impact as the CMDB knows it now; `known` remembers items for the next change."""
+    impacts = known if known is not None else {}
+    for ci in state.cis[:MOST_ITEMS]:
+        if ci not in impacts:
+            impacts[ci] = impact(session, ci)
+    found = [impacts[ci] for ci in state.cis[:MOST_ITEMS]]
     nearest = list(dict.fromkeys(ci for one in found for ci in one["affected"] if ci not in state.cis))
     names = names_of(session, [], [*state.cis, *nearest[:MOST_NAMED]])
     return brief(state, _picture(found, nearest, names), names, who)
