@@ -226,7 +226,7 @@ _FOLLOWS: dict[str, Follow] = {
     "Resolved": _resolved,
     "Reopened": _reopened,
     "ParentReopened": _parent_reopened,
-    **dict.fromkeys(("Started", "Held", "Resumed", "Closed", "Cancelled"), _standing),
+    **dict.fromkeys(("Started", "Held", "Resumed", "Closed", "Cancelled", "MajorReviewed"), _standing),
     "MessageAdded": _message,
     "MessageForwarded": _forwarded,
     "MergeOffered": _merge_offered,

@@ -10,7 +10,7 @@ from longwatch.domain import incident
 from longwatch.domain.case_merge import MOST_FOLLOWERS
 from longwatch.domain.ticket import Send
 from tests.domain.between import A, B, Between, C, requester_of
-from tests.domain.incident_desk import AGENT, TIMER, Desk, ref
+from tests.domain.incident_desk import AGENT, LEAD, TIMER, Desk, ref
 
 
 def merged() -> Between:
@@ -86,6 +86,21 @@ def test_its_requester_learns_how_the_other_ends_and_it_is_sealed_no_sooner() ->
     assert world.notices(A, "followed") == [("user:requester-of-1",)] * 2
     assert world.states[A].merging.over
     assert incident.sealed(world.states[A])
+
+
+def test_what_was_merged_into_a_major_incident_ends_when_that_was_reviewed() -> None:
+    world = merged()
+    staff = {"manager": "user:lead", "communications": "user:lead", "technical_lead": "user:lead"}
+    world.send(LEAD, B, "declare_major", **staff)
+    world.send(AGENT, B, "resolve", code="fixed", text=ref())
+    world.send(LEAD, B, "stand_down", text=ref())
+    world.wait(days=40)
+    assert (world.states[B].status, world.states[A].merging.over) == ("closed", False)
+
+    world.send(LEAD, B, "review_major", text=ref())
+    world.settle()
+
+    assert world.states[A].merging.over
 
 
 def test_a_reply_of_a_follower_opens_the_other_again() -> None:

@@ -237,6 +237,26 @@ async def test_a_major_incident_lives_from_the_proposal_to_the_review(desk: Skip
     await whole(desk, number, child)
 
 
+async def test_a_review_opens_the_problem_and_its_workaround_comes_back(desk: SkippingDesk) -> None:
+    number, later = await desk.open(), await desk.open("No mail either")
+    await done(desk, number, "declare_major", LEAD, **STAFF)
+    await done(desk, number, "mitigate", text="Mail flows over the old server.")
+    await done(desk, number, "stand_down", LEAD, text="It holds.")
+    await done(desk, number, "review_major", LEAD, text="The disk fills up.", problem=True)
+    (link,) = (await desk.state(number)).links
+    problem = await desk.state(link.ticket)
+
+    await done(desk, link.ticket, "publish_workaround", "user:problem-manager", text="Empty the spool.")
+    await done(desk, later, "link", type="caused_by", ticket=link.ticket)
+
+    offered = [(await desk.state(one)).workaround for one in (number, later)]
+    assert link.type == "caused_by"
+    assert problem.major_review
+    assert await words(desk, problem.description) == "The disk fills up."
+    assert [await words(desk, one) for one in offered] == ["Empty the spool."] * 2
+    await whole(desk, number, later, link.ticket)
+
+
 async def _said(desk: SkippingDesk, number: str, template: str) -> list[str]:
     rows = select(Delivery.data).where(Delivery.ticket == number, Delivery.template == template)
     return await desk.read(lambda session: list(session.scalars(rows)))
