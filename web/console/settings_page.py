@@ -28,6 +28,7 @@ LOOKS: Mapping[str, Badge] = {
     configuration.CALENDAR: Badge("", "blue", icon="calendar"),
     configuration.ROUTING: Badge("", "grey", icon="signpost"),
     configuration.AGEING: Badge("", "violet", icon="hourglass"),
+    configuration.SIMILAR: Badge("", "red", icon="telescope"),
     configuration.MATRIX: Badge("", "amber", icon="layout-grid"),
     configuration.HOOK: Badge("", "green", icon="link"),
 }
