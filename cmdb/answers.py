@@ -39,7 +39,7 @@ def impact_of(session: Session, item: Ci) -> Impact:
     """Everything that fails with the item; criticality is that of the most critical among it, 1 (high) to 3."""
     found = down(session, item.id)
     kinds = model(session).tree.below(SERVICE)
-    ordered = weighty(session, found, kinds)
+    ordered = weighty(session, item.id, found, kinds)
     services = [brief for brief in ordered if brief.class_ in kinds]
     counted = services if any(brief.users for brief in services) else ordered
     judged = [brief for brief in ordered if brief.criticality is not None]

@@ -1,10 +1,10 @@
 """Reads from the database what an item's failure could reach, or what could make it fail: one recursive query each."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import cast
 
-from sqlalchemy import select, text
+from sqlalchemy import bindparam, select, text
 from sqlalchemy.orm import Session
 
 from cmdb.edges import chunks
@@ -31,6 +31,19 @@ _DOWN = text(
     FROM reach r JOIN ci_edges e ON e.cause = r.id
     """
 )
+
+_WEIGHTY = text(
+    """
+    WITH RECURSIVE reach(id) AS (
+        SELECT CAST(:ci AS VARCHAR(120))
+        UNION
+        SELECT e.victim FROM reach r JOIN ci_edges e ON e.cause = r.id
+    )
+    SELECT c.id, c.name, c.class, c.criticality, c.users, c.service, c.owner_team, c.state
+    FROM reach r JOIN cis c ON c.id = r.id
+    WHERE c.criticality IS NOT NULL OR c.users IS NOT NULL OR c.class IN :services
+    """
+).bindparams(bindparam("services", expanding=True))
 
 _UP = text(
     """
@@ -86,15 +99,11 @@ class Brief:
 _COLUMNS = (Ci.id, Ci.name, Ci.class_, Ci.criticality, Ci.users, Ci.service, Ci.owner_team, Ci.state)
 
 
-def weighty(session: Session, identities: Iterable[str], services: Iterable[str]) -> list[Brief]:
-    """Those of the items that count for something: services, and items with a criticality or users; in their order."""
-    counts = Ci.criticality.is_not(None) | Ci.users.is_not(None) | Ci.class_.in_(sorted(services))
-    ordered = list(identities)
-    found: dict[str, Brief] = {}
-    for some in chunks(ordered, 5000):
-        for row in session.execute(select(*_COLUMNS).where(Ci.id.in_(some), counts)).all():
-            found[row[0]] = Brief(*row)
-    return [found[identity] for identity in ordered if identity in found]
+def weighty(session: Session, ci: str, found: Mapping[str, Hit], services: Iterable[str]) -> list[Brief]:
+    """Of what fails with the item what counts for something: services, items with a criticality or users; in order."""
+    rows = session.execute(_WEIGHTY, {"ci": ci, "services": sorted(services)}).all()
+    known = {row[0]: Brief(*row) for row in rows}
+    return [known[identity] for identity in found if identity in known]
 
 
 def briefs(session: Session, identities: Iterable[str]) -> dict[str, Brief]:

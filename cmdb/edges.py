@@ -1,11 +1,11 @@
 """Draws the ways that failure travels from relations and the rules of their types: what impact is read from."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import delete, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import Select, delete, select
+from sqlalchemy.orm import Session
 
 from cmdb.model import Model
 from cmdb.relation_types import edges
@@ -16,29 +16,30 @@ from longwatch.store.writing import changed, insert_all
 AT_ONCE = 400
 """Names in one query."""
 
-_Source, _Target = aliased(Ci), aliased(Ci)
+_COLUMNS = (CiRelation.row, CiRelation.type, CiRelation.source, CiRelation.target)
 
 
 def redraw_items(session: Session, model: Model, identities: Iterable[str]) -> None:
     """Anew, for the relations at these items: one was changed, ended, or is needed otherwise."""
     for some in chunks(sorted(set(identities))):
-        _redraw(session, model, or_(CiRelation.source.in_(some), CiRelation.target.in_(some)))
+        for end in (CiRelation.source, CiRelation.target):
+            _redraw(session, model, select(*_COLUMNS).where(end.in_(some)))
 
 
 def redraw_relations(session: Session, model: Model, rows: Iterable[int]) -> None:
     """Anew, for these relations."""
     for some in chunks(sorted(set(rows))):
-        _redraw(session, model, CiRelation.row.in_(some))
+        _redraw(session, model, select(*_COLUMNS).where(CiRelation.row.in_(some)))
 
 
 def redraw_type(session: Session, model: Model, type_: str) -> None:
     """Anew, for all relations of a type whose rules were changed."""
-    _redraw(session, model, CiRelation.type == type_)
+    _redraw(session, model, select(*_COLUMNS).where(CiRelation.type == type_))
 
 
 def redraw_all(session: Session, model: Model) -> None:
     """Anew, for everything: the classes were changed."""
-    _redraw(session, model, CiRelation.row > 0)
+    _redraw(session, model, select(*_COLUMNS))
 
 
 def chunks(names: Iterable[Any], size: int = AT_ONCE) -> Iterator[list[Any]]:
@@ -48,32 +49,36 @@ def chunks(names: Iterable[Any], size: int = AT_ONCE) -> Iterator[list[Any]]:
         yield some
 
 
-def _redraw(session: Session, model: Model, which: Any) -> None:
+def _redraw(session: Session, model: Model, which: Select[int, str, str, str]) -> None:
     session.flush()
-    wanted = select(CiRelation.row).where(which)
-    changed(session, delete(CiEdge).where(CiEdge.relation.in_(wanted)))
-    ended = [(end.ended_at, end.obsolete_at, end.merged_into) for end in (_Source, _Target)]
-    query = (
-        select(CiRelation.row, CiRelation.type, _Source.id, _Source.class_, _Source.needs)
-        .add_columns(_Target.id, _Target.class_, _Target.needs)
-        .join(_Source, _Source.id == CiRelation.source)
-        .join(_Target, _Target.id == CiRelation.target)
-        .where(which, *(column.is_(None) for columns in ended for column in columns))
-    )
-    for rows in chunks(session.execute(query).all(), 5000):
-        insert_all(session, CiEdge, [edge for row in rows for edge in _drawn(model, row)])
+    for relations in chunks(session.execute(which.order_by(CiRelation.row)).all()):
+        changed(session, delete(CiEdge).where(CiEdge.relation.in_([row for row, *_ in relations])))
+        ends = _living(session, {end for _, _, source, target in relations for end in (source, target)})
+        insert_all(session, CiEdge, [edge for relation in relations for edge in _drawn(model, relation, ends)])
 
 
-def _drawn(model: Model, row: Sequence[Any]) -> Iterator[dict[str, Any]]:
-    relation, type_, source, source_class, source_needs, target, target_class, target_needs = row
+def _living(session: Session, identities: Iterable[str]) -> dict[str, tuple[str, dict[str, int]]]:
+    """Class and needs of those of the items that have not ended."""
+    found = {}
+    alive = (Ci.ended_at.is_(None), Ci.obsolete_at.is_(None), Ci.merged_into.is_(None))
+    for some in chunks(sorted(identities)):
+        for ci, class_, needs in session.execute(select(Ci.id, Ci.class_, Ci.needs).where(Ci.id.in_(some), *alive)):
+            found[ci] = (class_, needs or {})
+    return found
+
+
+def _drawn(
+    model: Model, relation: Sequence[Any], ends: Mapping[str, tuple[str, Mapping[str, int]]]
+) -> Iterator[dict[str, Any]]:
+    row, type_, source, target = relation
     known = model.type(type_)
-    if known is None:
+    if known is None or source not in ends or target not in ends:
         return
-    rule = known.rule(model.tree, source_class, target_class)
-    needs = {source: (source_needs or {}).get(type_), target: (target_needs or {}).get(type_)}
+    rule = known.rule(model.tree, ends[source][0], ends[target][0])
+    needs = {end: ends[end][1].get(type_) for end in (source, target)}
     for edge in edges(rule, source, target, needs):
         yield {
-            "relation": relation,
+            "relation": row,
             "cause": edge.cause,
             "victim": edge.victim,
             "type": type_,

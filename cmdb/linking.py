@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import delete, select, tuple_
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from cmdb.batch import Key
@@ -79,13 +79,12 @@ def _made(session: Session, triples: Sequence[Triple], cause: Cause) -> tuple[di
 
 def rows_of(session: Session, triples: Sequence[Triple]) -> dict[Triple, int]:
     """The rows of relations that are there."""
-    found: dict[Triple, int] = {}
-    columns = (CiRelation.type, CiRelation.source, CiRelation.target)
-    for some in chunks(triples, 200):
-        for type_, begin, end, row in session.execute(
-            select(*columns, CiRelation.row).where(tuple_(*columns).in_(some))
-        ):
-            found[(type_, begin, end)] = row
+    wanted, found = set(triples), {}
+    for some in chunks(sorted({begin for _, begin, _ in triples})):
+        columns = (CiRelation.type, CiRelation.source, CiRelation.target, CiRelation.row)
+        for type_, begin, end, row in session.execute(select(*columns).where(CiRelation.source.in_(some))):
+            if (type_, begin, end) in wanted:
+                found[(type_, begin, end)] = row
     return found
 
 

@@ -108,6 +108,8 @@ class CiKey(Base):
     source: Mapped[str] = mapped_column(Id, primary_key=True)
     source_key: Mapped[str] = mapped_column(String(200), primary_key=True)
 
+    __table_args__ = (Index("ix_ci_keys_source", "source", "source_key"),)
+
 
 class CiUnique(Base):
     """The digest of a value that only one item may have."""

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import CursorResult, bindparam, update
+from sqlalchemy import CursorResult, Integer, bindparam, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -70,16 +70,17 @@ def changed(session: Session, statement: Any) -> int:
 _STEP = (
     update(Counter)
     .where(Counter.name == bindparam("counter"))
-    .values(value=Counter.value + 1)
+    .values(value=Counter.value + bindparam("by", type_=Integer))
     .returning(Counter.value)
     .execution_options(synchronize_session=False)
 )
 
 
-def count_up(session: Session, name: str) -> int:
-    """The next number of a counter. Holds its row until the transaction ends."""
-    value = session.execute(_STEP, {"counter": name}).scalar()
+def count_up(session: Session, name: str, by: int = 1) -> int:
+    """The next number of a counter; the last of so many. Holds its row until the transaction ends."""
+    step = {"counter": name, "by": by}
+    value = session.execute(_STEP, step).scalar()
     if value is None:
         insert_once(session, Counter, {"name": name, "value": 0})
-        value = session.execute(_STEP, {"counter": name}).scalar_one()
+        value = session.execute(_STEP, step).scalar_one()
     return value

@@ -55,6 +55,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('ci_keys', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_ci_keys_ci'), ['ci'], unique=False)
+        batch_op.create_index('ix_ci_keys_source', ['source', 'source_key'], unique=False)
 
     op.create_table('ci_relations',
     sa.Column('row', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=True, nullable=False),
@@ -185,6 +186,7 @@ def downgrade() -> None:
 
     op.drop_table('ci_relations')
     with op.batch_alter_table('ci_keys', schema=None) as batch_op:
+        batch_op.drop_index('ix_ci_keys_source')
         batch_op.drop_index(batch_op.f('ix_ci_keys_ci'))
 
     op.drop_table('ci_keys')
