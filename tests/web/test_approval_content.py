@@ -1,5 +1,6 @@
 """What is voted on in words: everything the hash covers is shown, and what changed is shown word by word."""
 
+from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
@@ -7,7 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
+from longwatch.domain import change, problem, request
+from longwatch.domain.approval import content_of
 from longwatch.domain.ticket import Actor, stamp
+from longwatch.store.tickets import bodies_in
+from tests.domain.change_desk import THREE, ChangeDesk
+from tests.domain.incident_desk import ref
+from tests.domain.problem_desk import MANAGER, RISK, ProblemDesk
+from tests.domain.request_desk import DEAR, RequestDesk
 from tests.web.test_times import NOON, WARSAW
 from web.console.approval_content import Part, changes, content_of_ticket, parts_of
 from web.console.approval_words import vocabulary
@@ -134,3 +142,34 @@ JSON = some.recursive(
 def test_no_content_breaks_the_page(content: dict[str, Any]) -> None:
     for one in parts_of(content, READER):
         assert one.text == "\n".join(one.lines)
+
+
+def change_put_up() -> tuple[Any, Any]:
+    return change, ChangeDesk().before_the_board(title=ref("t"), description=ref("d"), tasks=THREE).state
+
+
+def problem_put_up() -> tuple[Any, Any]:
+    desk = ProblemDesk().known(title=ref("t"), description=ref("d"))
+    desk.ask(MANAGER, "request_risk_acceptance", **RISK)
+    return problem, desk.state
+
+
+def request_put_up() -> tuple[Any, Any]:
+    answers = {**DEAR, "why": ref("w")}
+    return request, RequestDesk().ordered(answers, title=ref("t"), description=ref("d")).state
+
+
+@pytest.mark.parametrize("put_up", [change_put_up, problem_put_up, request_put_up])
+def test_whatever_the_votes_of_a_process_are_about_is_shown(put_up: Callable[[], tuple[Any, Any]]) -> None:
+    rules, state = put_up()
+    content = content_of_ticket(rules, state)
+    bodies = bodies_in(content)
+
+    told = parts_of(content, Reader(WHO, NAMES, {body: f"Words of {body}." for body in bodies}), vocabulary(state))
+
+    assert content_of(content) == state.approval.content
+    words = "\n".join(part.text for part in told)
+    assert [body for body in bodies if f"Words of {body}." not in words] == []
+    said = {part.name for part in told}
+    hidden = {name for name, value in content.items() if value} - said - {"texts", "answers"}
+    assert hidden == set()
