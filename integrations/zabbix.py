@@ -18,15 +18,27 @@ TOOL = Tool(
     setup="""
 // Alerts > Media types > Create: type Webhook. Parameters (name = value):
 //   url = {hook}
-//   event_id = {EVENT.ID}            event_value = {EVENT.VALUE}         event_source = {EVENT.SOURCE}
-//   event_name = {EVENT.NAME}        event_nseverity = {EVENT.NSEVERITY} event_opdata = {EVENT.OPDATA}
-//   event_update_status = {EVENT.UPDATE.STATUS}   event_update_action = {EVENT.UPDATE.ACTION}
-//   event_update_message = {EVENT.UPDATE.MESSAGE} event_update_user = {USER.FULLNAME}
+//   event_id = {EVENT.ID}
+//   event_value = {EVENT.VALUE}
+//   event_source = {EVENT.SOURCE}
+//   event_name = {EVENT.NAME}
+//   event_nseverity = {EVENT.NSEVERITY}
+//   event_opdata = {EVENT.OPDATA}
+//   event_update_status = {EVENT.UPDATE.STATUS}
+//   event_update_action = {EVENT.UPDATE.ACTION}
+//   event_update_message = {EVENT.UPDATE.MESSAGE}
+//   event_update_user = {USER.FULLNAME}
 //   event_update_nseverity = {EVENT.UPDATE.NSEVERITY}
-//   event_timestamp = {EVENT.TIMESTAMP}           event_recovery_timestamp = {EVENT.RECOVERY.TIMESTAMP}
-//   event_tags = {EVENT.TAGSJSON}    host_host = {HOST.HOST}             host_name = {HOST.NAME}
-//   host_ip = {HOST.IP}              trigger_id = {TRIGGER.ID}           trigger_url = {TRIGGER.URL}
-//   trigger_description = {TRIGGER.DESCRIPTION}   zabbix_url = {$ZABBIX.URL}
+//   event_timestamp = {EVENT.TIMESTAMP}
+//   event_recovery_timestamp = {EVENT.RECOVERY.TIMESTAMP}
+//   event_tags = {EVENT.TAGSJSON}
+//   host_host = {HOST.HOST}
+//   host_name = {HOST.NAME}
+//   host_ip = {HOST.IP}
+//   trigger_id = {TRIGGER.ID}
+//   trigger_url = {TRIGGER.URL}
+//   trigger_description = {TRIGGER.DESCRIPTION}
+//   zabbix_url = {$ZABBIX.URL}
 // Script:
 var params = JSON.parse(value), request = new HttpRequest(), url = params.url;
 delete params.url;
