@@ -23,7 +23,7 @@ from longwatch.domain.catalogue_entries import (
 from longwatch.domain.catalogue_field import Field, field_data, read_fields
 from longwatch.domain.roles import ROLES
 from longwatch.domain.tasks_plan import Plan, PlanFault, plan_data, read_plan
-from longwatch.domain.ticket import Actor
+from longwatch.domain.ticket import Actor, canonical
 
 ENTRIES = (
     "name",
@@ -46,6 +46,8 @@ ALL = "all"
 LONGEST_TARGET = 366 * 24 * 3600
 MOST_VERSION = 10**9
 MOST_AUDIENCE = 50
+MOST_ITEM = 40_000
+"""Bytes of an item as JSON: every request made from it carries it along as long as it lives."""
 
 
 @dataclass(frozen=True)
@@ -104,7 +106,7 @@ def read_item(data: Mapping[str, Any]) -> Item:
     entry = known_only(data, ENTRIES, "")
     form = read_fields(entry.get("form"), "form")
     texts = known_only(entry.get("texts") or {}, ("submitted", "fulfilled"), "texts")
-    return Item(
+    item = Item(
         word(entry.get("name"), "name"),
         whole(entry.get("version"), 1, MOST_VERSION, "version"),
         line(entry.get("title"), "title"),
@@ -120,6 +122,9 @@ def read_item(data: Mapping[str, Any]) -> Item:
         optional_prose(texts.get("submitted"), "texts.submitted"),
         optional_prose(texts.get("fulfilled"), "texts.fulfilled"),
     )
+    if len(canonical(item_data(item)).encode(errors="surrogatepass")) > MOST_ITEM:
+        raise CatalogueFault(f"The item must be at most {MOST_ITEM} bytes of JSON. Shorten its texts.", "form")
+    return item
 
 
 def _audience(value: Any, at: str) -> Audience | None:

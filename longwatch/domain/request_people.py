@@ -11,10 +11,10 @@ from longwatch.domain.request_course import begun, call_off, plan, request_of
 from longwatch.domain.request_moves import RIGHTS
 from longwatch.domain.request_order import edit, order_of, reject
 from longwatch.domain.request_state import State
-from longwatch.domain.tasks import Plan, PlanFault, read_plan
+from longwatch.domain.tasks import Plan, PlanFault, plan_data, read_plan
 from longwatch.domain.tasks_plan import MOST_TASKS, STOP
 from longwatch.domain.tasks_state import BACK_OUT_FAILED, BACKING_OUT
-from longwatch.domain.ticket import Actor, Refused
+from longwatch.domain.ticket import Actor, Refused, canonical
 
 
 def open_(draft: Draft) -> None:
@@ -40,6 +40,9 @@ def cancel(draft: Draft) -> None:
     case_people.cancel(draft)
 
 
+MOST_ADDED = 24_000
+"""Bytes of the tasks added at once, as JSON."""
+
 _TASK = ("id", "title", "instructions", "team", "person", "limit", "stage", "skippable")
 """What people may say of a task they add; calls to tools stand in the catalogue alone."""
 
@@ -54,6 +57,8 @@ def add_tasks(draft: Draft) -> None:
         planned = read_plan({"on_failure": STOP, "tasks": tasks})
     except PlanFault as fault:
         raise Refused(fault.reason, fault.field) from fault
+    if len(canonical(plan_data(planned)).encode()) > MOST_ADDED:
+        raise Refused("That is too much to keep in a request. Shorten the instructions.", "tasks")
     plan(draft, planned, "add_tasks")
 
 
