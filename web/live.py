@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 from activities.commands import actor_of
 from longwatch.domain import roles
 from longwatch.domain.ticket import Actor
-from longwatch.store import people, voices
+from longwatch.store import people, task_holders, voices
 from longwatch.store.database import Store
 from longwatch.store.tables import Command, Delivery, Ticket
 from web import policies
@@ -50,7 +50,7 @@ blueprint = Blueprint("live", __name__)
 
 @dataclass(frozen=True)
 class Change:
-    """A ticket that changed, and what decides who may know of it."""
+    """A ticket that changed, and what decides who may know of it: `voices` are approvers and who holds a task."""
 
     number: str
     requester: str | None
@@ -76,7 +76,8 @@ class News:
 
 
 def _visible(actor: Actor, one: Change) -> bool:
-    return roles.visible(actor, one.requester, one.team, voice=actor.id in one.voices)
+    voice = any(name in one.voices for name in (actor.id, *(f"team:{team}" for team in actor.teams)))
+    return roles.visible(actor, one.requester, one.team, voice=voice)
 
 
 @dataclass
@@ -123,9 +124,9 @@ _WAITING = (
 def _changes(session: Session, numbers: set[str]) -> tuple[Change, ...]:
     named = sorted(numbers)[:MOST_CHANGES]
     found = select(Ticket.number, Ticket.requester, Ticket.team).where(Ticket.number.in_(named))
-    heard = voices.people_of(session, named)
+    heard, held = voices.people_of(session, named), task_holders.holders_of(session, named)
     known = {
-        number: Change(number, requester, team, heard.get(number, frozenset()))
+        number: Change(number, requester, team, heard.get(number, frozenset()) | held.get(number, frozenset()))
         for number, requester, team in session.execute(found)
     }
     return tuple(known.get(number, Change(number, None, None)) for number in named)

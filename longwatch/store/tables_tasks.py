@@ -39,6 +39,8 @@ class TaskRow(Base):
         partial("ix_tasks_team", "team", "due_at", "ticket", "id", where="unsettled", sqlite="unsettled = 1"),
         partial("ix_tasks_due", "due_at", "ticket", "id", where="unsettled", sqlite="unsettled = 1"),
         Index("ix_tasks_hook", "hook", "ticket", "id"),
+        Index("ix_tasks_of_person", "person", "ticket"),
+        Index("ix_tasks_of_team", "team", "ticket"),
     )
 
 

@@ -34,7 +34,7 @@ class Filters:
 
     `assignee` is `user:<login>` or `none`; `team` a team's id or `none`. `q` is words of the title, or a number.
     `cis`: about one of these items. Not
-    `voiced`: without what the actor sees only because they are asked to approve it.
+    `voiced`: without what the actor sees only because they are asked to approve it or hold a task.
     """
 
     kind: str | None = None

@@ -16,7 +16,7 @@ from longwatch import messages
 from longwatch.domain import roles
 from longwatch.domain.ticket import Actor, Line, TicketRules, fold, read_line
 from longwatch.messages import ALERT_GROUP
-from longwatch.store import states, voices
+from longwatch.store import states, task_holders, voices
 from longwatch.store.projection import NEVER
 from longwatch.store.tables import Body, Command, JournalLine, Process, Ticket
 
@@ -73,10 +73,8 @@ def visible_to(session: Session, actor: Actor, *, voiced: bool = True) -> Column
     seen = [Ticket.requester == actor.id]
     if actor.teams:
         seen.append(Ticket.team.in_(actor.teams))
-    asked = voices.voiced(session, actor.id) if voiced else None
-    if asked is not None:
-        seen.append(asked)
-    return or_(*seen)
+    asked = (voices.voiced(session, actor.id), task_holders.tasked(session, actor)) if voiced else ()
+    return or_(*seen, *(condition for condition in asked if condition is not None))
 
 
 def find(session: Session, actor: Actor, number: str) -> Found | None:
@@ -93,7 +91,9 @@ def _may_see(session: Session, actor: Actor, found: Found) -> bool:
     requester, team = found.state.requester, found.state.team
     if roles.visible(actor, requester, team):
         return True
-    return roles.visible(actor, requester, team, voice=voices.has_voice(session, found.number, actor.id))
+    if not roles.visible(actor, requester, team, voice=True):
+        return False
+    return voices.has_voice(session, found.number, actor.id) or task_holders.holds_task(session, found.number, actor)
 
 
 def pending_of(session: Session, numbers: Iterable[str]) -> dict[str, list[Command]]:

@@ -17,6 +17,7 @@ from web.api import (
     inbox,
     opening,
     records,
+    tasks,
     tickets,
 )
 from web.auth.guard import csrf
@@ -51,6 +52,7 @@ def register(app: Flask) -> None:
         inbox,
         cis,
         approvals,
+        tasks,
         calendar,
         calendar_windows,
         catalogue,

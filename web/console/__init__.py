@@ -23,6 +23,7 @@ from web.console import (
     settings_form,
     sources,
     sources_mapping,
+    tasks,
     ticket,
 )
 
@@ -36,6 +37,7 @@ def register(app: Flask) -> None:
         ticket,
         new,
         change_pages,
+        tasks,
         notifications,
         inbox,
         items,

@@ -12,6 +12,7 @@ from longwatch.store.tables import Delivery
 from web.auth.identity import signed_in
 from web.console.approval_list import votes_owed
 from web.console.people import Viewer, face_of
+from web.console.tasks_list import tasks_waiting
 from web.console.times import iso, zone
 from web.console.views import shown, view_links
 from web.desk import desk
@@ -72,6 +73,7 @@ def frame(session: Session, who: Viewer, section: str = "", current_view: str = 
         "person_face": face_of(who.actor.id, who.name),
         "views": view_links(session, who.actor, who.now) if who.staff else [],
         "unread": unread(session, who.actor),
+        "tasks": tasks_waiting(session, who.actor),
         "votes": Votes(votes_owed(session, who.actor), "approver" in who.roles),
         "section": section,
         "current_view": current_view,

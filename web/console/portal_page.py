@@ -8,18 +8,21 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from longwatch.domain import clocks as clocking
+from longwatch.store.task_holders import holds_task
 from longwatch.store.tickets import Found
 from web.console import words
 from web.console.approval_page import panel_of
 from web.console.approval_view import ApprovalPanel
+from web.console.change_panel import ChangePanel, change_panel
 from web.console.conversation import Entry, entries
 from web.console.lines import window
-from web.console.offers import Composer, allowed, composer
+from web.console.offers import Composer, allowed, asking_of, composer
 from web.console.people import Face, Viewer
 from web.console.reading import reader_of
 from web.console.request_panel import RequestPanel, request_panel
+from web.console.tasks_panel import TasksPanel, tasks_panel
 from web.console.times import Moment, moment
-from web.console.view_models import ActionForm, Refusal, action_forms
+from web.console.view_models import ActionForm, Asking, Refusal, action_forms
 from web.console.waits import Pending, pendings, refusals
 from web.console.words import Badge
 
@@ -44,6 +47,9 @@ class PortalTicket:
     composer: Composer | None
     approval: ApprovalPanel | None
     order: RequestPanel | None
+    change: ChangePanel | None
+    tasks: TasksPanel | None
+    steps: TasksPanel | None
     entries: Sequence[Entry]
     pending: Sequence[Pending]
     notices: Sequence[Badge]
@@ -63,6 +69,7 @@ def portal_ticket(
     actions = allowed(session, found, who)
     offered = [replace(action, label=ANSWERS[action.name]) for action in actions if action.name in ANSWERS]
     hold = getattr(state, "hold", None)
+    works = holds_task(session, found.number, who.actor)
     return PortalTicket(
         number=found.number,
         title=reader.text(state.title) or "(no title)",
@@ -77,6 +84,9 @@ def portal_ticket(
         composer=composer(actions, refused, internal=False),
         approval=panel_of(session, who, found),
         order=request_panel(session, found, reader),
+        change=change_panel(session, found, reader) if works else None,
+        tasks=tasks_panel(state, reader, asking_of(session, found, refused), who.actor) if works else None,
+        steps=tasks_panel(state, reader, Asking(), None) if state.requester == who.actor.id and not works else None,
         entries=entries(lines, found.pending, reader, internal=False),
         pending=pendings(found, who),
         notices=refusals(session, found, who),

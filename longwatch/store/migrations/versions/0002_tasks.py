@@ -44,6 +44,8 @@ def upgrade() -> None:
     op.create_index("ix_tasks_team", "tasks", ["team", "due_at", "ticket", "id"], **unsettled)
     op.create_index("ix_tasks_due", "tasks", ["due_at", "ticket", "id"], **unsettled)
     op.create_index("ix_tasks_hook", "tasks", ["hook", "ticket", "id"])
+    op.create_index("ix_tasks_of_person", "tasks", ["person", "ticket"])
+    op.create_index("ix_tasks_of_team", "tasks", ["team", "ticket"])
     op.create_table(
         "hook_secrets",
         sa.Column("hook", ID, nullable=False),
