@@ -185,3 +185,43 @@ def test_the_configuration_to_copy_names_the_address(kind: str) -> None:
     assert "https://desk.example" in text
     assert "KEY" in text
     assert "{hook}" not in text
+
+
+IDENTITIES = {
+    "apprise": ["title", "message"],
+    "azure": ["data.essentials.alertId", "data.essentials.originAlertId"],
+    "checkmk": ["env.HOSTNAME"],
+    "cloudwatch": ["Message"],
+    "datadog": ["aggreg_key", "cycle_key", "alert_id"],
+    "dynatrace": ["PID", "ProblemID"],
+    "elastic": ["rule_id"],
+    "gcp": ["incident.incident_id"],
+    "healthchecks": ["code"],
+    "icinga2": ["env.HOSTNAME"],
+    "librenms": ["rule"],
+    "monit": ["env.SERVICE"],
+    "nagios": ["env.HOSTNAME"],
+    "netdata": ["host"],
+    "newrelic": ["id"],
+    "pagerduty": ["dedup_key"],
+    "prtg": ["sensorid"],
+    "sentry": ["data.issue.id"],
+    "splunk": ["search_name", "sid"],
+    "uptime-kuma": ["heartbeat.monitorID", "monitor.id"],
+    "zabbix": ["event_id"],
+}
+
+
+@pytest.mark.parametrize("kind", sorted(IDENTITIES))
+@pytest.mark.parametrize("nothing", [None, "", "  "])
+def test_what_does_not_say_which_condition_it_is_about_is_never_an_alert(kind: str, nothing: str | None) -> None:
+    call = json.loads(json.dumps(SAMPLES[kind]["firing"]))
+    for path in IDENTITIES[kind]:
+        *way, last = path.split(".")
+        place = call
+        for step in way:
+            place = place[step]
+        place[last] = nothing
+
+    with pytest.raises((NotEnvelope, Untranslatable)):
+        alerts_of(kind, call)
