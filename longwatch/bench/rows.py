@@ -94,6 +94,14 @@ PAGES = (
     Row("pages.list8.p50", "JSON list of 50, 8 clients, p50", MS),
     Row("pages.list8.p95", "JSON list of 50, 8 clients, p95", MS),
 )
+CMDB = (
+    Row("cmdb.import", "items and relations imported: laid out and applied", SECONDS, goal=Goal(60, at_most=True)),
+    Row("cmdb.again", "the same again, which changes nothing", SECONDS, goal=Goal(60, at_most=True)),
+    Row("cmdb.impact.p50", "impact of an item, p50", MS),
+    Row("cmdb.impact.p95", "impact of an item, p95", MS, goal=Goal(100, at_most=True)),
+    Row("cmdb.list.p95", "a list of 50 items as JSON, p95", MS, goal=Goal(50, at_most=True)),
+    Row("cmdb.search.p95", "a search among the items as JSON, p95", MS, goal=Goal(50, at_most=True)),
+)
 OPEN = (
     Row("open.opened.rate", "open tickets prepared (opened, taken, on hold)", PER_SECOND),
     Row("memory.all", "memory of all processes, tickets open", MB, goal=Goal(1000, at_most=True)),
@@ -113,5 +121,6 @@ GROUPS: Mapping[str, tuple[Row, ...]] = {
     "openings": OPENINGS,
     "commands": COMMANDS,
     "open": OPEN,
+    "cmdb": CMDB,
 }
 """What can be measured by name."""

@@ -12,6 +12,7 @@ from pathlib import Path
 from longwatch.bench import (
     measure_alerts,
     measure_bare,
+    measure_cmdb,
     measure_commands,
     measure_open,
     measure_openings,
@@ -27,7 +28,11 @@ from longwatch.engine import port_free
 
 Measure = Callable[[Desk, Sizes], Awaitable[dict[str, float]]]
 
-ALONE: Mapping[str, Measure] = {"pages": measure_pages.measure, "alerts": measure_alerts.measure}
+ALONE: Mapping[str, Measure] = {
+    "pages": measure_pages.measure,
+    "alerts": measure_alerts.measure,
+    "cmdb": measure_cmdb.measure,
+}
 IN_TURNS: Mapping[str, Measure] = {
     "bare": measure_bare.measure,
     "openings": measure_openings.measure,

@@ -16,6 +16,7 @@ class Sizes:
     commands: int = 60
     alert_calls: int = 400
     pages: int = 150
+    items: int = 10_000  # configuration items, with four relations each
 
 
 QUICK = Sizes(
@@ -28,6 +29,7 @@ QUICK = Sizes(
     commands=10,
     alert_calls=16,
     pages=16,
+    items=300,
 )
 """Shows that everything works; its figures say little."""
 

@@ -13,7 +13,8 @@ def register(program: Program) -> None:
     measuring = program.add("bench", about, _bench)
     measuring.set_defaults(makes_key=False)
     measuring.add_argument("--quick", action="store_true", help="show that it works, within a minute")
-    measuring.add_argument("--only", nargs="+", default=[], metavar="NAME", help="pages alerts openings commands open")
+    names = "pages alerts openings commands open cmdb"
+    measuring.add_argument("--only", nargs="+", default=[], metavar="NAME", help=names)
     measuring.add_argument("--tickets", type=int, metavar="N", help="tickets on the desk (100000)")
     measuring.add_argument("--open-tickets", type=int, metavar="N", help="workflows open at once, and timers (10000)")
     measuring.add_argument("--rounds", type=int, metavar="N", help="turns of bare engine and desk (3)")
