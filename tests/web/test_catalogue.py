@@ -249,3 +249,10 @@ def test_answers_are_told_in_words(offering: WebDesk) -> None:
     assert "Account and mail\nWork from outside" in page
     assert "<dd>Servers</dd>" in page
     assert "<dd>No</dd>" in page
+
+
+def test_who_may_ask_for_nothing_sees_the_form_without_its_button(offering: WebDesk) -> None:
+    page = Person(offering.client(), "auditor").go("/catalogue/new-laptop")
+
+    assert "you may look at the form" in page
+    assert "Ask for it" not in page
