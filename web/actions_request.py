@@ -1,7 +1,7 @@
 """The fields of a service request, and of the actions that only requests have.
 
 What people answer in their own words is taken apart from the other answers by the item's form, so that it is stored as
-a text: `asked_for` does it for an opening, `answered` for an edit.
+a text: `asked_for` does it for an opening, `edited` for an edit.
 """
 
 from collections.abc import Mapping
@@ -14,6 +14,7 @@ from longwatch.domain.catalogue import read_item
 from longwatch.domain.request_state import State
 from longwatch.domain.tasks_plan import LONGEST_INSTRUCTIONS, LONGEST_LIMIT, LONGEST_TITLE, MOST_STAGE, MOST_TASKS
 from longwatch.domain.ticket import Actor
+from longwatch.store import tickets
 from web import ordering
 from web.actions import Fields, OpenForAnother, OpenOwn, Reason
 from web.fields import Line, Prose, Strict, Whole
@@ -101,9 +102,14 @@ def asked_for(session: Session, actor: Actor, asked: Fields) -> Fields:
     return Fields({**asked.data, **wanted.data}, {**wanted.texts, **asked.texts})
 
 
-def answered(session: Session, state: State, asked: Fields) -> Fields:
-    """The edit of a request's answers as the rules take it, by the form it was made with. Raises ValidationError."""
-    terms = None if state.order is None else state.order.terms
+def edited(session: Session, actor: Actor, number: str, asked: Fields) -> Fields:
+    """The edit of a request's answers as the rules take it, by the form it was made with. Raises ValidationError.
+
+    Where there is no such request, or nothing to answer, what was asked is left for the rules to refuse.
+    """
+    found = tickets.find(session, actor, number)
+    order = found.state.order if found is not None and isinstance(found.state, State) else None
+    terms = None if order is None else order.terms
     if terms is None:
         return asked
     wanted = ordering.order(session, read_item(terms), asked.data["answers"])

@@ -2,7 +2,7 @@
 
 from flask import Response
 
-from web import action_kinds, actions, commands, policies
+from web import action_kinds, actions, actions_request, commands, policies
 from web.actions import Message
 from web.api.answers import absent, done
 from web.api.doors import ONCE, SEEN, Door, body, expected_version, idempotency_key
@@ -53,6 +53,9 @@ def act(number: str, action: str) -> Response:
 def _acted(number: str, action: str, schema: Strict, code: int) -> Response:
     actor, key, version = the_actor(), idempotency_key(), expected_version()
     asked = _read(schema)
+    if isinstance(schema, actions_request.EditAnswers):
+        with desk().store.reading() as session:
+            asked = actions_request.edited(session, actor, number, asked)
     try:
         result = commands.ask(actor, number, action, asked.data, asked.texts, key=key, expected_version=version)
     except Absent:
