@@ -75,7 +75,9 @@ class Relay:
         await self._leave()
 
     async def _leave(self) -> None:
-        """Lets the next relay begin at once."""
+        """Lets the next relay begin at once; errands are left where they are, and done again by it."""
+        if self._errand is not None:
+            self._errand.cancel()
         try:
             await asyncio.to_thread(outbox.leave_lease, self._store, "relay", self._name)
         except SQLAlchemyError as problem:
