@@ -91,7 +91,7 @@ whole = st.lists(st.integers(1, 400), min_size=1, max_size=MOST_STEPS, unique=Tr
 
 
 @given(whole, st.data())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 def test_weight_never_falls_while_a_ticket_is_open_and_is_what_its_age_says(weights: list[int], data: Any) -> None:
     ages = sorted(data.draw(st.sets(st.integers(1, 500), min_size=len(weights), max_size=len(weights))))
     rule = read_ageing({"steps": [{"after": a * 60, "weight": w} for a, w in zip(ages, weights, strict=True)]})

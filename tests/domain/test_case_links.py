@@ -158,7 +158,7 @@ steps = st.lists(st.one_of(acts, st.integers(0, 5)), max_size=40)
 
 
 @given(steps)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_in_whatever_order_the_words_arrive_both_sides_agree(script: list[Any]) -> None:
     world = Between(A, B, C)
     for step in script:

@@ -247,7 +247,7 @@ step = st.one_of(st.tuples(deeds, st.sampled_from([A, B, C])), st.integers(0, 5)
 
 
 @given(st.lists(step, max_size=30))
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_in_whatever_order_the_words_arrive_both_sides_know_the_same_merges(script: list[Any]) -> None:
     world = Between(A, B, C)
     for one in script:
