@@ -45,7 +45,7 @@ def _a(kind: str) -> str:
 def _present(process: Process, state: Case, _: Actor, action: str) -> str | None:
     if state.status and action == "open":
         return f"{state.number} is open already. Open another {process.kind} under a number of its own."
-    if not state.status and action != "open":
+    if state.status not in process.labels and action != "open":
         return f"This {process.kind} has not been opened yet. Try again when it has."
     return None
 

@@ -32,6 +32,13 @@ def test_a_problem_is_logged_by_the_desk_and_never_by_a_requester() -> None:
     assert "roles" in ProblemDesk().refusal(REQUESTER, "open", number="PRB-000001", title=ref(), source="portal").reason
 
 
+def test_nothing_is_offered_while_it_is_still_being_logged() -> None:
+    waiting = problem.State(number="PRB-000001", status="new", requester="user:petra")
+
+    assert problem.allowed(waiting, MANAGER) == []
+    assert "has not been opened yet" in str(problem.obstacle(waiting, MANAGER, "assess"))
+
+
 def test_what_no_person_logged_is_told_to_those_who_manage_problems() -> None:
     desk = ProblemDesk().logged(TIMER, source="desk")
 
