@@ -88,7 +88,10 @@ class AlertRemark(Base):
     text: Mapped[str] = mapped_column(Text)
     at: Mapped[datetime] = mapped_column(Instant)
 
-    __table_args__ = (Index("ix_alert_remarks_alert", "source", "fingerprint", "row"),)
+    __table_args__ = (
+        Index("ix_alert_remarks_alert", "source", "fingerprint", "row"),
+        Index("ix_alert_remarks_source", "source", "row"),
+    )
 
 
 class OpsgenieRequest(Base):

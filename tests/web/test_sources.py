@@ -400,3 +400,16 @@ def test_a_call_that_is_held_is_seen(desk: WebDesk) -> None:
     assert "is a certificate that is not at hand yet" in person.page
     waiting = desk.api().get("/inbox").get_json()["items"]
     assert [item["why"] for item in waiting] == ["Stored; waits for the certificate that proves its signature."]
+
+
+def test_what_people_say_in_the_tool_is_seen_on_its_page(desk: WebDesk) -> None:
+    person, key = added(desk, "zabbix", "zbx")
+    desk.client().post(f"/hooks/zabbix/{key}", json=SAMPLES["zabbix"]["acknowledged"])
+    split(desk)
+
+    person.go("/sources/zbx")
+
+    row = person.page.split('id="said-title"')[1].split("</section>")[0]
+    assert "<td>acknowledged</td>" in row
+    assert "Kim Key (kim)" in row
+    assert "looking at it" in row

@@ -10,7 +10,7 @@ from integrations import KINDS
 from integrations.signing import STYLES
 from longwatch.store import source_counts, sources
 from longwatch.store.tables import Inbox, Source
-from longwatch.store.tables_intake import SnsCertificate, SnsTopic, SourceCount, SourceSetup
+from longwatch.store.tables_intake import AlertRemark, SnsCertificate, SnsTopic, SourceCount, SourceSetup
 from web.console.people import Viewer
 from web.console.times import Moment, Tone, moment
 from web.desk import desk
@@ -21,6 +21,7 @@ BEGINNING = 1_200
 """Characters of a refused body on the page."""
 WAITING = ("new", "held")
 """Calls that wait to be split, and those whose signature waits for a certificate."""
+REMARKS = 20
 SOUR = 10
 """Per cent of refused calls from which a source is marked."""
 
@@ -54,6 +55,17 @@ class Refused:
 
 
 @dataclass(frozen=True)
+class Said:
+    """What the tool said of an alert that neither began nor ended it."""
+
+    at: Moment
+    about: str
+    fingerprint: str
+    author: str
+    text: str
+
+
+@dataclass(frozen=True)
 class Topic:
     """A topic of Amazon SNS that feeds the source."""
 
@@ -71,6 +83,7 @@ class Page:
     key: str
     silent: bool
     remarks: int
+    said: Sequence[Said]
     tests: int
     reason: str
     old_keys: Sequence[Moment]
@@ -106,6 +119,7 @@ def page(session: Session, who: Viewer, source: Source, key: str = "") -> Page:
         key=key,
         silent=tool.silent,
         remarks=count.remarks if count else 0,
+        said=_said(session, source.name, who),
         tests=count.tests if count else 0,
         reason=(count.reason if count else None) or "",
         old_keys=[moment(until, who.now, who.zone) for until in sources.old_keys(session, source.name, who.now)],
@@ -151,6 +165,14 @@ def _refused(session: Session, source: str, who: Viewer) -> list[Refused]:
     return [
         Refused(moment(row.at, who.now, who.zone), row.code, row.reason, row.body[:BEGINNING])
         for row in source_counts.refused_calls(session, source)
+    ]
+
+
+def _said(session: Session, source: str, who: Viewer) -> list[Said]:
+    mine = select(AlertRemark).where(AlertRemark.source == source).order_by(AlertRemark.row.desc()).limit(REMARKS)
+    return [
+        Said(moment(row.at, who.now, who.zone), row.about, row.fingerprint, row.author, row.text[:BEGINNING])
+        for row in session.scalars(mine)
     ]
 
 

@@ -27,6 +27,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('row', name=op.f('pk_alert_remarks'))
     )
     op.create_index('ix_alert_remarks_alert', 'alert_remarks', ['source', 'fingerprint', 'row'], unique=False)
+    op.create_index('ix_alert_remarks_source', 'alert_remarks', ['source', 'row'], unique=False)
     op.create_index(op.f('ix_alert_remarks_inbox'), 'alert_remarks', ['inbox'], unique=False)
     op.create_table('correlated_tickets',
     sa.Column('source', sa.String(length=120), nullable=False),
