@@ -44,7 +44,7 @@ def check_policy(data: Any) -> None:
     entries.only("rank", "match", "targets", "ladder", "pauses", "close_after", "reopen_window")
     entries.number("rank", 0, MOST_RANK)
     _match(entries)
-    targets = entries.parts("targets", 1, MOST_TARGETS)
+    targets = entries.parts("targets", 0, MOST_TARGETS)
     for target in targets:
         _target(target)
     clocks = [target.data["clock"] for target in targets]

@@ -61,7 +61,7 @@ def test_every_seeded_policy_can_be_read(policy: dict[str, Any]) -> None:
         ("match.mood", ["bad"], "match.mood"),
         ("match.priority", ["1"], "match.priority"),
         ("match.kind", "incident", "match.kind"),
-        ("targets", [], "targets"),
+        ("targets", "none", "targets"),
         ("targets.0.clock", "answer", "targets[0].clock"),
         ("targets.1.clock", "response", "targets"),
         ("targets.0.work", 0, "targets[0].work"),

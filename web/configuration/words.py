@@ -52,6 +52,7 @@ def policy(data: Mapping[str, Any]) -> list[str]:
             f"{target['clock'].capitalize()} within {working(target['work'])} of calendar {target['calendar']}."
             for target in data["targets"]
         ),
+        *([] if data["targets"] else ["It sets no targets."]),
         *(_rung(rung) for rung in (data.get("ladder") or {}).get("rungs", ())),
         f"What is resolved closes by itself after {working(close['work'])} of calendar {close['calendar']}.",
         *([f"It can be reopened for {span(data['reopen_window'])}."] if data.get("reopen_window") else []),
