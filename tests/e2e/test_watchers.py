@@ -128,6 +128,21 @@ async def test_a_tool_opens_a_ticket_at_once_and_ends_it(desk: Rig) -> None:
     assert first["number"] == again["number"] == begun.number == ended.number
 
 
+async def test_a_hundred_who_open_the_same_ticket_at_once_are_told_one_number(desk: Rig) -> None:
+    key = desk.hook("servicenow", "many", **SOON).rsplit("/", 1)[1]
+    address = f"{desk.address}/api/now/table/incident"
+    record = {"short_description": "Shop is slow", "cmdb_ci": "web-1", "correlation_id": "storm"}
+
+    def ask() -> requests.Response:
+        return requests.post(address, json=record, auth=("many", key), timeout=60)
+
+    answers = await asyncio.gather(*(asyncio.to_thread(ask) for _ in range(100)))
+    begun = await until(lambda: incident(desk, "web-1"))
+
+    assert {answer.status_code for answer in answers} == {201}
+    assert {answer.json()["result"]["number"] for answer in answers} == {begun.number}
+
+
 async def test_nothing_that_was_answered_was_set_aside(desk: Rig) -> None:
     with desk.store.reading() as session:
         states = set(session.scalars(select(Inbox.state)))
