@@ -105,6 +105,7 @@ class Ticket(Base):
     level: Mapped[int] = mapped_column(default=0)
     hold_reason: Mapped[str | None] = mapped_column(Id)
     queue_rank: Mapped[int] = mapped_column(server_default=text("300"))  # the less the sooner: priority, raised by age
+    major: Mapped[str | None] = mapped_column(String(20))  # where a major incident stands; none for any other ticket
     due_at: Mapped[datetime] = mapped_column(Instant)  # the nearest deadline of a clock; the year 9999 when none runs
     opened_at: Mapped[datetime] = mapped_column(Instant)
     updated_at: Mapped[datetime] = mapped_column(Instant)
@@ -121,6 +122,7 @@ class Ticket(Base):
             sqlite_where=text("open = 1"),
             postgresql_where=text("open"),
         ),
+        partial("ix_tickets_open_kind", "kind", "due_at", "number", where="open", sqlite="open = 1"),
         partial("ix_tickets_open_team", "team", "due_at", "number", where="open", sqlite="open = 1"),
         Index("ix_tickets_open_ci", "ci", "due_at", "number"),
         Index("ix_tickets_ci", "ci", "opened_at", "number"),
@@ -130,6 +132,7 @@ class Ticket(Base):
         Index("ix_tickets_updated", "updated_at", "number"),
         Index("ix_tickets_priority", "priority", "opened_at", "number"),
         Index("ix_tickets_queue_rank", "queue_rank", "opened_at", "number"),
+        partial("ix_tickets_major", "major", "opened_at", "number", where="major IS NOT NULL"),
         Index("ix_tickets_requester", "requester", "updated_at", "number"),
     )
 

@@ -43,6 +43,10 @@ def test_a_ticket_stands_in_the_views_it_belongs_to(desk: WebDesk) -> None:
         "open": True,
         "resolved": False,
         "closed": False,
+        "incidents": True,
+        "requests": False,
+        "changes": False,
+        "problems": False,
     }
 
 

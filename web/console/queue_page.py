@@ -7,15 +7,20 @@ from urllib.parse import urlencode
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from longwatch.messages import CHANGE
 from longwatch.store.tables import Body, Ci, Person, Team, Ticket
+from longwatch.store.tables_schedule import PlannedWork
 from longwatch.store.ticket_lists import Filters, Listed
 from longwatch.store.ticket_lists import page as list_page
+from web.action_kinds import KINDS, statuses
+from web.console import words
 from web.console.fields import Field
 from web.console.names import names_of
 from web.console.people import Viewer
+from web.console.times import short, span
 from web.console.view_models import Row, row
 from web.console.views import ORDERS, Empty, View, ViewLink
-from web.console.words import PRIORITIES, STATUSES
+from web.console.words import PRIORITIES, STATUSES, readable
 
 ROWS = 50
 MOST_OPENING = 6
@@ -29,6 +34,15 @@ class Opening:
 
     number: str
     title: str
+
+
+@dataclass(frozen=True)
+class Step:
+    """A status of a process, as a link that narrows the view to it."""
+
+    label: str
+    href: str
+    current: bool
 
 
 @dataclass(frozen=True)
@@ -46,9 +60,17 @@ class QueuePage:
     from_query: str
     order: str
     empty: Empty
+    kind: str = ""
+    steps: Sequence[Step] = ()
     next_href: str = ""
     first_href: str = ""
     fresh: int = 0
+
+    @property
+    def columns(self) -> Sequence[tuple[str, str]]:
+        """The columns with their titles: changes show their window instead of who asked."""
+        own = {"requester": "Window"} if self.kind == CHANGE else {}
+        return [(name, own.get(name, title)) for name, title in COLUMNS]
 
     @property
     def active_filters(self) -> int:
@@ -56,7 +78,19 @@ class QueuePage:
         return len(self.chosen)
 
 
-FILTERS = ("status", "priority", "team", "assignee", "ci", "q")
+COLUMNS = (
+    ("prio-cell", "Priority"),
+    ("number", "Number"),
+    ("subject", "Subject"),
+    ("state", "State"),
+    ("requester", "Requester"),
+    ("service", "Service"),
+    ("owner", "Owner"),
+    ("left", "Time left"),
+)
+"""The columns of the table, by their class."""
+
+FILTERS = ("kind", "status", "priority", "team", "assignee", "ci", "q")
 
 
 def queue_page(
@@ -81,12 +115,14 @@ def queue_page(
         rows=rows(session, who, near),
         opening=opening[:MOST_OPENING],
         opening_more=max(0, len(opening) - MOST_OPENING),
-        filters=_filter_fields(session, chosen) if whole else [],
+        filters=_filter_fields(session, chosen, view.kind) if whole else [],
         chosen=chosen,
         query=query,
         from_query=f"?{urlencode({'view': view.name, **chosen})}",
         order=view.sorted_by or ORDERS[view.order],
         empty=replace(NOTHING_FITS, href=f"/q/{view.name}", action="Clear the filters") if chosen else view.empty,
+        kind=view.kind,
+        steps=_steps(view, chosen),
         next_href=f"/q/{view.name}?{urlencode({**chosen, 'after': listed.next})}" if more else "",
         first_href=f"/q/{view.name}{query}" if asked.get("after") else "",
     )
@@ -99,8 +135,30 @@ def _parted(items: Iterable[Listed]) -> tuple[list[Listed], list[Opening]]:
     return [item for item in listed if item.opening is None], opening
 
 
+def _steps(view: View, chosen: Mapping[str, str]) -> list[Step]:
+    """The statuses of the view's process that its tickets can be in while they are open."""
+    if view.kind not in KINDS:
+        return []
+    rest = {name: value for name, value in chosen.items() if name != "status"}
+    names = ["", *(name for name in statuses(view.kind) if name not in OVER)]
+    return [
+        Step(
+            words.status(name).label if name else "All open",
+            f"/q/{view.name}{'?' if name or rest else ''}{urlencode({**rest, **({'status': name} if name else {})})}",
+            chosen.get("status", "") == name,
+        )
+        for name in names
+    ]
+
+
+OVER = ("closed", "cancelled", "rejected")
+"""Statuses of tickets that are open no more."""
+
+
 def narrowed(filters: Filters, chosen: Mapping[str, str]) -> Filters:
     """The view's filters, narrowed by what the person chose; nonsense narrows nothing."""
+    if chosen.get("kind") in KINDS and filters.kind is None:
+        filters = replace(filters, kind=chosen["kind"])
     if chosen.get("status") in STATUSES:
         filters = replace(filters, status=(chosen["status"],))
     if chosen.get("priority", "") in map(str, PRIORITIES):
@@ -114,7 +172,27 @@ def rows(session: Session, who: Viewer, listed: Sequence[Listed], gone: frozense
     tickets = [item.ticket for item in listed]
     actors = [actor for ticket in tickets for actor in (ticket.requester, ticket.assignee)]
     names = names_of(session, actors, [ticket.ci for ticket in tickets])
-    return [row(item.ticket, item.title or "", names, who, gone=item.ticket.number in gone) for item in listed]
+    windows = _windows(session, who, tickets)
+    return [
+        row(
+            item.ticket,
+            item.title or "",
+            names,
+            who,
+            window=windows.get(item.ticket.number, ""),
+            gone=item.ticket.number in gone,
+        )
+        for item in listed
+    ]
+
+
+def _windows(session: Session, who: Viewer, listed: Sequence[Ticket]) -> dict[str, str]:
+    """When each of the changes among them is to be made: from when, and for how long."""
+    changes = [ticket.number for ticket in listed if ticket.kind == CHANGE]
+    if not changes:
+        return {}
+    found = session.scalars(select(PlannedWork).where(PlannedWork.ticket.in_(changes)))
+    return {one.ticket: f"{short(one.begin, who.zone)}, {span((one.end - one.begin).total_seconds())}" for one in found}
 
 
 def live_rows(session: Session, who: Viewer, page: QueuePage, shown: str) -> QueuePage:
@@ -136,16 +214,24 @@ def _near(listed: list[Listed], view: View, who: Viewer) -> list[Listed]:
     return [item for item in listed if item.ticket.due_at < who.now + view.horizon]
 
 
-def _filter_fields(session: Session, chosen: Mapping[str, str]) -> list[Field]:
+def _filter_fields(session: Session, chosen: Mapping[str, str], kind: str) -> list[Field]:
     teams = [(key, name) for key, name in session.execute(select(Team.id, Team.name).order_by(Team.name))]
     people = session.execute(select(Person.login, Person.name).where(Person.active).order_by(Person.name).limit(200))
     cis = session.execute(select(Ci.id, Ci.name).order_by(Ci.name).limit(200))
     options = {
-        "status": [(name, badge.label) for name, badge in STATUSES.items()],
+        **({} if kind else {"kind": [(name, readable(name)) for name in KINDS]}),
+        "status": [(name, words.status(name).label) for name in (statuses(kind) if kind in KINDS else STATUSES)],
         "priority": [(str(level), badge.label) for level, badge in PRIORITIES.items()],
         "team": [("none", "No team"), *teams],
         "assignee": [("none", "Nobody"), *((f"user:{login}", name) for login, name in people)],
         "ci": [("none", "None"), *((key, name) for key, name in cis)],
     }
-    labels = {"status": "State", "priority": "Priority", "team": "Team", "assignee": "Owner", "ci": "Item"}
+    labels = {
+        "kind": "Kind",
+        "status": "State",
+        "priority": "Priority",
+        "team": "Team",
+        "assignee": "Owner",
+        "ci": "Item",
+    }
     return [Field(name, labels[name], "select", tuple(options[name]), value=chosen.get(name, "")) for name in options]

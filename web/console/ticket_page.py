@@ -18,6 +18,7 @@ from web.console.conversation import Entry, JournalEntry, entries, journal
 from web.console.lines import window
 from web.console.offers import Composer, allowed, asking_of, composer
 from web.console.people import Viewer
+from web.console.problem_panel import ProblemPanel, problem_panel
 from web.console.reading import reader_of
 from web.console.request_panel import RequestPanel, request_panel
 from web.console.tasks_panel import TasksPanel, tasks_panel
@@ -75,6 +76,7 @@ class TicketPage:
     facts: Facts
     approval: ApprovalPanel | None
     change: ChangePanel | None
+    problem: ProblemPanel | None
     tasks: TasksPanel | None
     order: RequestPanel | None
     waiting: Sequence[Waiting]
@@ -119,6 +121,7 @@ def ticket_page(
         facts=facts_of(session, found, reader),
         approval=panel_of(session, who, found),
         change=change_panel(session, found, reader),
+        problem=problem_panel(found, reader),
         tasks=tasks_panel(draft_of(session, found).state, reader, asking, who.actor),
         order=request_panel(session, found, reader),
         waiting=waitings(waiting_for(found), reader.names, who),

@@ -54,6 +54,7 @@ class Row:
     team: str
     left: Chip
     updated: Moment
+    window: str = ""
     gone: bool = False
 
 
@@ -89,7 +90,7 @@ class ActionForm:
         return "-".join((self.name, *(value for _, value in self.hidden))).replace(".", "-")
 
 
-def row(line: TicketLine, title: str, names: Names, viewer: Viewer, *, gone: bool = False) -> Row:
+def row(line: TicketLine, title: str, names: Names, viewer: Viewer, *, window: str = "", gone: bool = False) -> Row:
     """A ticket's line in the queue. `gone`: it was shown, but does not belong to this view any more."""
     return Row(
         number=line.number,
@@ -102,13 +103,18 @@ def row(line: TicketLine, title: str, names: Names, viewer: Viewer, *, gone: boo
         team=names.team(line.team),
         left=time_left(line, viewer),
         updated=moment(line.updated_at, viewer.now, viewer.zone),
+        window=window,
         gone=gone,
     )
 
 
+DONE = ("resolved", "fulfilled", "review", "rejected")
+"""Statuses of work that is over, though the ticket is not closed yet."""
+
+
 def time_left(line: TicketLine, viewer: Viewer) -> Chip:
     """The nearest deadline of a ticket; a ticket on hold or done says so instead."""
-    if not line.open or line.status == "resolved":
+    if not line.open or line.status in DONE:
         return Chip("done", "grey", icon="circle-check")
     if line.status == "on_hold" and line.due_at.year > viewer.now.year + 100:
         return Chip("paused", "blue", icon="circle-pause")

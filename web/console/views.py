@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, ColumnExpressionArgument, func, literal, s
 from sqlalchemy.orm import Session
 
 from longwatch.domain.ticket import Actor
+from longwatch.messages import CHANGE, INCIDENT, PROBLEM, REQUEST
 from longwatch.store.tables import Ticket
 from longwatch.store.ticket_lists import Filters
 
@@ -46,11 +47,13 @@ class View:
     mine: bool = False
     sorted_by: str = ""
     horizon: timedelta | None = None
+    kind: str = ""
 
     def chosen(self, actor: Actor) -> Filters:
         """The view as filters of the ticket list."""
         own = {"assignee": actor.id} if self.mine else {}
-        return Filters(order=self.order, **{**self.filters, **own})  # type: ignore[arg-type] # filters by name
+        kind = {"kind": self.kind} if self.kind else {}
+        return Filters(order=self.order, **{**self.filters, **own, **kind})  # type: ignore[arg-type] # filters by name
 
 
 @dataclass(frozen=True)
@@ -62,7 +65,74 @@ class ViewLink:
     icon: str
     count: str
     hot: bool
+    kind: str = ""
 
+
+def _of_kind(kind: str, name: str, icon: str, empty: Empty) -> View:
+    """The open tickets of a kind."""
+    return View(
+        name,
+        name.capitalize(),
+        icon=icon,
+        order="due",
+        empty=empty,
+        counted=lambda _, __: (Ticket.open, Ticket.kind == kind),
+        filters={"open": True},
+        kind=kind,
+    )
+
+
+_KINDS = (
+    _of_kind(
+        INCIDENT,
+        "incidents",
+        icon="siren",
+        empty=Empty(
+            "No open incident",
+            "What is broken appears here, reported by people or by monitoring.",
+            icon="circle-check",
+            href="/new",
+            action="Open an incident",
+        ),
+    ),
+    _of_kind(
+        REQUEST,
+        "requests",
+        icon="package",
+        empty=Empty(
+            "No open request",
+            "What people ask for by the catalogue appears here.",
+            icon="circle-check",
+            href="/catalogue",
+            action="See the catalogue",
+        ),
+    ),
+    _of_kind(
+        CHANGE,
+        "changes",
+        icon="calendar-check",
+        empty=Empty(
+            "No open change",
+            "Planned work appears here from its draft until it is reviewed.",
+            icon="circle-check",
+            href="/new/change",
+            action="Plan a change",
+        ),
+    ),
+    _of_kind(
+        PROBLEM,
+        "problems",
+        icon="search",
+        empty=Empty(
+            "No open problem",
+            "What makes incidents come back appears here until it is solved or accepted.",
+            icon="circle-check",
+            href="/new/problem",
+            action="Log a problem",
+        ),
+    ),
+)
+"""One view for each process."""
 
 VIEWS: Mapping[str, View] = {
     view.name: view
@@ -163,6 +233,7 @@ VIEWS: Mapping[str, View] = {
             counted=lambda _, __: (~Ticket.open,),
             filters={"open": False},
         ),
+        *_KINDS,
     )
 }
 UNCOUNTED = frozenset({"closed"})
@@ -176,7 +247,14 @@ def view_links(session: Session, actor: Actor, now: datetime) -> list[ViewLink]:
     columns = [_capped(view.counted(actor.id, now)).label(view.name) for view in counted]
     numbers = session.execute(select(*columns)).one()._asdict()
     return [
-        ViewLink(view.name, view.label, view.icon, shown(numbers[view.name]) if view.name in numbers else "", view.hot)
+        ViewLink(
+            view.name,
+            view.label,
+            view.icon,
+            shown(numbers[view.name]) if view.name in numbers else "",
+            view.hot,
+            view.kind,
+        )
         for view in VIEWS.values()
     ]
 

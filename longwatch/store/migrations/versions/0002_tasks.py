@@ -1,4 +1,4 @@
-"""Tasks of tickets, as lists show them; and what signs the calls to the tools that do some of them.
+"""Tasks of tickets, as lists show them; what signs the calls to the tools that do some; open tickets by their kind.
 
 Revision: 0002, after 0001
 """
@@ -17,7 +17,9 @@ ID = sa.String(length=120)
 
 
 def upgrade() -> None:
-    """The tables tasks and hook_secrets."""
+    """The tables tasks and hook_secrets, and the index that the list of each process walks."""
+    where_open = {"sqlite_where": sa.text("open = 1"), "postgresql_where": sa.text("open")}
+    op.create_index("ix_tickets_open_kind", "tickets", ["kind", "due_at", "number"], **where_open)
     op.create_table(
         "tasks",
         sa.Column("ticket", ID, nullable=False),
@@ -57,5 +59,6 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Without these tables."""
+    op.drop_index("ix_tickets_open_kind", "tickets")
     for table in ("hook_secrets", "tasks"):
         op.drop_table(table)
