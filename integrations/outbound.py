@@ -42,6 +42,16 @@ class Answer:
     body: bytes
 
 
+@dataclass(frozen=True)
+class _Ask:
+    """What is to be asked."""
+
+    method: str
+    url: str
+    headers: Mapping[str, str]
+    body: bytes | None = None
+
+
 def networks_of(text: str) -> tuple[Network, ...]:
     """Networks by commas: `10.0.0.0/8, fd00::/8`. Raises ValueError naming what is none."""
     return tuple(ipaddress.ip_network(part.strip()) for part in text.split(",") if part.strip())
@@ -56,16 +66,23 @@ class Outbound:
 
     def post(self, url: str, headers: Mapping[str, str], body: bytes, seconds: float) -> Answer:
         """One POST, answered within `seconds` in all. Raises NotAllowed and Unreachable."""
-        parts = urlsplit(url)
+        return self._call(_Ask("POST", url, headers, body), seconds, MOST_ANSWER)
+
+    def get(self, url: str, headers: Mapping[str, str], seconds: float, most: int = MOST_ANSWER) -> Answer:
+        """One GET, answered within `seconds` and `most` bytes. Raises NotAllowed and Unreachable."""
+        return self._call(_Ask("GET", url, headers), seconds, most)
+
+    def _call(self, ask: "_Ask", seconds: float, most: int) -> Answer:
+        parts = urlsplit(ask.url)
         host, encrypted = parts.hostname or "", parts.scheme == "https"
         port = parts.port or (http.client.HTTPS_PORT if encrypted else http.client.HTTP_PORT)
         addresses = _resolved(host, port)
         self._judge(host, addresses, encrypted=encrypted)
         try:
             with self._connected(host, port, addresses, seconds, encrypted=encrypted) as connection:
-                connection.request("POST", _target(parts), body, dict(headers))
+                connection.request(ask.method, _target(parts), ask.body, dict(ask.headers))
                 with closing(connection.getresponse()) as response:
-                    return _whole(connection, response)
+                    return _whole(connection, response, most)
         except (OSError, http.client.HTTPException) as problem:
             raise Unreachable(f"{host} could not be called: {problem or type(problem).__name__}.") from problem
 
@@ -132,10 +149,10 @@ class _Pinned(http.client.HTTPConnection):
                 socket.socket.shutdown(self.sock, socket.SHUT_RDWR)  # not TLS's own farewell: nobody would answer it
 
 
-def _whole(connection: _Pinned, response: http.client.HTTPResponse) -> Answer:
+def _whole(connection: _Pinned, response: http.client.HTTPResponse, most: int) -> Answer:
     """The answer, if it came to its end; half of one is none. Raises OSError."""
-    body = response.read(MOST_ANSWER)
-    if connection.over or (response.length and len(body) < MOST_ANSWER):
+    body = response.read(most)
+    if connection.over or (response.length and len(body) < most):
         raise OSError("its answer broke off")
     return Answer(response.status, response.reason, body)
 
