@@ -1,6 +1,6 @@
 """One item: what it is, who says so, what it is related to, its tickets and what is planned, and its history."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from cmdb import past
 from cmdb.answers import impact_of
+from cmdb.beside import Ending, ending_near
 from cmdb.classes import CORE, CiClass
 from cmdb.history import described, named_relation, of_item
 from cmdb.items import aliases_of
@@ -35,7 +36,6 @@ from web.rendering import render
 DONE = 20
 HISTORY = 50
 MONTH = timedelta(days=30)
-SOON = timedelta(days=30)
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ def _now(session: Session, who: Viewer, ci: Ci) -> dict[str, Any]:
         "class_": class_,
         "state": class_.state(ci.state),
         "facts": _facts(class_, ci, names, aliases_of(session, [ci.id]).get(ci.id, [])),
-        "warnings": list(_warnings(class_, ci, who)),
+        "warnings": _warnings(known, ci, who, ending_near(session, ci, who.now)),
         "relations": relations(session, ci.id),
         "types": sorted((one.id, one.label) for one in known.types.values()),
         "affected": len(impact.hits) - 1,
@@ -129,15 +129,13 @@ def _facts(class_: CiClass, ci: Ci, names: Names, aliases: Sequence[str]) -> lis
     ]
 
 
-def _warnings(class_: CiClass, ci: Ci, who: Viewer) -> list[str]:
+def _warnings(known: Model, ci: Ci, who: Viewer, ending: Iterable[Ending]) -> list[str]:
     found = [f"It does not fit its class: {reason}" for reason in ci.complaints or []]
     if ci.obsolete_at is not None:
         found.append(f"No source reports it any more since {moment(ci.obsolete_at, who.now, who.zone).short}.")
-    expires = (ci.attributes or {}).get("expires")
-    if isinstance(expires, str) and expires <= (who.now + SOON).date().isoformat():
-        found.append(
-            f"{class_.label}: ended on {expires}." if expires < who.now.date().isoformat() else f"It ends on {expires}."
-        )
+    for one in ending:
+        what = "It" if one.ci == ci.id else f"{known.tree.get(one.class_).label} {one.name}"
+        found.append(f"{what} {'ended' if one.on < who.now.date() else 'ends'} on {one.on}.")
     return found
 
 

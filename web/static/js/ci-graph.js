@@ -4,6 +4,7 @@ import dagre from "/static/vendor/cytoscape-dagre-4.0.1/cytoscape-dagre.min.mjs"
 
 cytoscape.use(dagre);
 const MANY = 60; // nodes above which classes are drawn together at first
+const WIDE = 16; // nodes in a line where there are many
 const FEW = 4; // items of a class that are never drawn together
 const root = document.getElementById("graph");
 const said = document.getElementById("graph-said");
@@ -38,18 +39,34 @@ function elements() {
 const label = (node) => `${node.tickets ? "⚠ " : ""}${node.name}\n${node.kind}`;
 
 function layout() {
-  if (field("layout").value === "steps") return { name: "dagre", rankDir: "TB", nodeSep: 18, rankSep: 60, animate: false };
+  const steps = field("layout").value === "steps";
+  if (steps && cy.nodes().length <= MANY) return { name: "dagre", rankDir: "TB", nodeSep: 18, rankSep: 60, ranker: "longest-path", animate: false };
   const rows = new Map();
-  cy.nodes().sort((a, b) => a.data("label").localeCompare(b.data("label"))).forEach((node) => {
-    const row = rows.get(node.data("layer")) ?? [];
-    rows.set(node.data("layer"), row);
-    row.push(node.id());
+  cy.nodes().forEach((node) => {
+    const row = node.data(steps ? "distance" : "layer");
+    rows.set(row, [...(rows.get(row) ?? []), node]);
   });
   const places = {};
-  [...rows.keys()].sort((a, b) => a - b).forEach((layer, line) => rows.get(layer).forEach((id, place, all) => {
-    places[id] = { x: (place - all.length / 2) * 150, y: line * 110 };
-  }));
+  let line = 0;
+  for (const row of [...rows.keys()].sort((a, b) => a - b)) {
+    const all = inOrder(rows.get(row), places);
+    for (let from = 0; from < all.length; from += WIDE, line += 1) {
+      const some = all.slice(from, from + WIDE);
+      some.forEach((node, place) => { places[node.id()] = { x: (place - (some.length - 1) / 2) * 150, y: line * 70 }; });
+    }
+    line += 0.6;
+  }
   return { name: "preset", positions: (node) => places[node.id()], animate: false };
+}
+
+// Under what they hang on, as far as that stands already; those of one class side by side.
+function inOrder(nodes, places) {
+  const middle = (node) => {
+    const above = node.incomers("node").map((other) => places[other.id()]?.x).filter((x) => x !== undefined);
+    return above.length ? above.reduce((sum, x) => sum + x, 0) / above.length : 0;
+  };
+  return nodes.map((node) => [middle(node), node.data("kind"), node])
+    .sort((a, b) => a[1].localeCompare(b[1]) || a[0] - b[0]).map(([, , node]) => node);
 }
 
 function style() {
@@ -62,13 +79,15 @@ function style() {
     { selector: "node.start", style: { "border-color": accent, "border-width": 4 } },
     { selector: "node.chosen", style: { "underlay-color": accent, "underlay-opacity": 0.35, "underlay-padding": 6 } },
     { selector: "node.dim", style: { opacity: 0.25 } },
-    { selector: "edge", style: { width: 1, "line-color": line, "target-arrow-color": line, "target-arrow-shape": "triangle", "curve-style": "bezier" } },
+    { selector: "edge", style: { width: 1, opacity: cy.nodes().length > MANY ? 0.25 : 1, "line-color": line, "target-arrow-color": line, "target-arrow-shape": "triangle", "curve-style": "bezier" } },
+    { selector: "edge.near", style: { width: 2, opacity: 1, "line-color": accent, "target-arrow-color": accent } },
   ];
 }
 
 function draw() {
   cy?.destroy();
-  cy = cytoscape({ container: root, elements: elements(), style: style(), minZoom: 0.05, maxZoom: 3, boxSelectionEnabled: false, autounselectify: true });
+  cy = cytoscape({ container: root, elements: elements(), minZoom: 0.05, maxZoom: 3, boxSelectionEnabled: false, autounselectify: true });
+  cy.style(style());
   cy.getElementById(data.start).addClass("start");
   cy.layout(layout()).run();
   cy.fit(undefined, 24);
@@ -80,7 +99,9 @@ function draw() {
 
 function choose(node) {
   chosen?.removeClass("chosen");
+  cy.edges().removeClass("near");
   chosen = node;
+  node.connectedEdges().addClass("near");
   node.addClass("chosen");
   const { name, kind, count, tickets, group, distance } = node.data();
   said.textContent = group ? `${count} items: ${kind}. Enter unfolds them.`
