@@ -12,7 +12,8 @@ from longwatch.store.tables import Audit
 from longwatch.store.tables_configuration import CalendarNews
 from tests.web.conftest import WebDesk
 from tests.web.person import Person
-from web.configuration.kinds import ALL, KINDS
+from web.configuration.checks import faults_of
+from web.configuration.kinds import ALL, KINDS, Kind
 from web.configuration.text import write
 
 
@@ -365,3 +366,12 @@ def test_a_hook_is_added_and_stays_while_a_plan_names_it(furnished: WebDesk) -> 
     assert "tasks[0].hook" in unknown
     assert admin.status == 409
     assert "catalogue password-reset" in admin.page
+
+
+@pytest.mark.parametrize("kind", ALL, ids=lambda kind: kind.name)
+def test_every_setting_a_desk_begins_with_passes_the_checks_of_its_kind(furnished: WebDesk, kind: Kind) -> None:
+    with furnished.store.reading() as session:
+        rows = configuration.all_in_force(session, kind.name)
+        faults = {row.name: faults_of(session, kind.check, row.name, row.data) for row in rows}
+
+    assert {name: str(fault) for name, fault in faults.items() if fault} == {}
