@@ -43,11 +43,17 @@ def columns(kind: str, state: Any, version: int) -> dict[str, Any]:
         "level": state.level,
         "hold_reason": _hold_reason(state),
         "queue_rank": queue_rank(state.priority, state.weight),
+        "major": _major(state),
         "due_at": _next_due(state),
         "opened_at": state.opened_at,
         "updated_at": state.updated_at,
         "version": version,
     }
+
+
+def _major(state: Any) -> str | None:
+    axis = getattr(state, "major", "none")
+    return None if axis == "none" else str(axis)
 
 
 def _hold_reason(state: Any) -> str | None:

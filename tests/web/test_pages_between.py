@@ -128,6 +128,35 @@ def test_a_major_incident_shows_who_acts_and_what_is_owed(desk: WebDesk) -> None
         assert shown in page
 
 
+def test_the_board_shows_major_incidents_until_they_were_reviewed(desk: WebDesk) -> None:
+    number, child, proposed = opened(desk, "Mail is down"), opened(desk), opened(desk, "The network is slow")
+    staff = {"manager": "lead", "communications": "agent2", "technical_lead": "agent"}
+    act(desk, child, "link", type="child_of", ticket=number)
+    act(desk, proposed, "propose_major", reason="Everybody waits.")
+    act(desk, number, "declare_major", "lead", **staff)
+    agent = Person(desk.client(), "agent")
+
+    burning = agent.go("/major")
+    act(desk, number, "mitigate", text="The old server helps.")
+    act(desk, number, "stand_down", "lead", text="It holds.")
+    owed = agent.go("/major")
+    act(desk, number, "review_major", "lead", text="Watch the disk.", problem=False)
+    done = agent.go("/major")
+
+    assert burning.index("Mail is down") < burning.index("The network is slow")
+    assert "1 child incident" in burning
+    assert "hear again by" in burning
+    assert "review owed" in owed
+    assert "Mail is down" not in done
+
+
+def test_the_board_is_the_desks_own(desk: WebDesk) -> None:
+    requester = Person(desk.client(), "requester")
+    requester.go("/major")
+
+    assert requester.status == 403
+
+
 def test_whoever_is_named_must_be_there(desk: WebDesk) -> None:
     staff = {"manager": "nobody-here", "communications": "agent2", "technical_lead": "agent"}
 
