@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.orm import Session
 
 from longwatch.store.database import Store
@@ -26,6 +26,8 @@ _SENDER = (
     select(Source, SourceSetup).join(SourceSetup, SourceSetup.source == Source.name, isouter=True).where(Source.active)
 )
 LONGEST_NAME = 80
+_BY_KEY = _SENDER.where(Source.key_sha256 == bindparam("key"))
+# Made once: making a statement takes longer than carrying it out.
 
 
 class BadSource(ValueError):  # noqa: N818 - named for who reads it
@@ -89,7 +91,7 @@ def sender(store: Store, session: Session, key_sha256: str) -> Sender | None:
 
     None for a source that is switched off.
     """
-    known = session.execute(_SENDER.where(Source.key_sha256 == key_sha256)).first()
+    known = session.execute(_BY_KEY, {"key": key_sha256}).first()
     if known is None:
         now = store.now(session)
         old = select(SourceOldKey.source).where(SourceOldKey.sha256 == key_sha256, SourceOldKey.until > now)
