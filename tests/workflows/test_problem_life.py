@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from longwatch.domain.ticket import instant, stamp
+from longwatch.messages import PROBLEM
 from tests.workflows.problems import AGENT, DAY, HOUR, MANAGER, changed, done, known, logged
 from tests.workflows.skipping import SkippingDesk
 
@@ -85,3 +86,29 @@ async def test_a_problem_is_cancelled_by_whoever_answers_for_problems(desk: Skip
 
     assert refused.outcome == "refused"
     assert await done(desk, number, "cancel", reason="It was the weather.") == "cancelled"
+
+
+async def test_the_review_of_a_major_incident_leaves_a_problem_that_owes_its_own(desk: SkippingDesk) -> None:
+    incident = await desk.open()
+    staff = {"manager": "user:lead", "communications": "user:agent2", "technical_lead": AGENT}
+    await done(desk, incident, "declare_major", "user:lead", **staff, cadence=3600)
+    await done(desk, incident, "mitigate", AGENT, text="Mail flows over the old server.")
+    await done(desk, incident, "stand_down", "user:lead", text="It holds.")
+
+    await done(desk, incident, "review_major", "user:lead", text="The disk was full again.", problem=True)
+
+    problem = await desk.state("PRB-000001")
+    assert (problem.status, problem.owes_review, problem.source) == ("logged", True, "desk")
+    assert [(link.type, link.ticket) for link in problem.links] == [("caused", incident)]
+    assert ("caused_by", "PRB-000001") in [(link.type, link.ticket) for link in (await desk.state(incident)).links]
+
+
+async def test_part_of_an_incidents_conversation_becomes_a_problem(desk: SkippingDesk) -> None:
+    incident = await desk.open()
+    await desk.ask(incident, "message", "user:requester", body="It happens every Monday.", public=True)
+    lines = [fact["seq"] for fact in await desk.facts(incident, "MessageAdded")]
+
+    await done(desk, incident, "split", AGENT, title="Every Monday", messages=lines, kind=PROBLEM)
+
+    assert (await desk.state("PRB-000001")).status == "logged"
+    assert (await desk.proof("PRB-000001")).problems == []
