@@ -130,6 +130,9 @@ def follow(draft: Draft) -> None:
     state = problem_of(draft)
     if state.risk is None:
         return
+    if state.resolved_at is not None:  # with its parent, or the one it repeats
+        recall_risk(draft)
+        return
     if state.approval.under_way:
         draft.add(approval.edited(state.approval, draft.command, content_of(state)))
         return

@@ -88,6 +88,8 @@ MOVES: Moves = {
     "date reached": _STILL,
     "record done": _STILL,
     "no objection": to("closed", "resolved"),
+    "parent resolved": to("resolved", *OPEN),
+    "original resolved": to("resolved", *OPEN),
 }
 
 ENDS = dict.fromkeys(("closed", "cancelled"), "reopen window ends")

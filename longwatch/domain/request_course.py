@@ -9,7 +9,7 @@ from longwatch.domain.case_people import close_work
 from longwatch.domain.case_state import Ref
 from longwatch.domain.clocks import CLOCKS, RESPONSE
 from longwatch.domain.request_state import AWAITING_APPROVAL, State
-from longwatch.domain.tasks_state import PLANNED
+from longwatch.domain.tasks_state import PLANNED, RUNNING
 
 
 def request_of(draft: Draft) -> State:
@@ -24,6 +24,8 @@ def follow(draft: Draft) -> None:
         _decided(draft)
     if request_of(draft).status == "approved" and request_of(draft).tasks.status == PLANNED:
         begin_tasks(draft, "tasks begin")
+    if request_of(draft).status == "fulfilled" and request_of(draft).tasks.status == RUNNING:
+        draft.add(tasks.cancel(request_of(draft).tasks, draft.command))  # it ended with its parent or original
     _respond(draft)
     if _all_done(draft) and draft.possible("tasks done"):
         close_work(draft, "tasks done", code="fulfilled", text=None, automatic=True)

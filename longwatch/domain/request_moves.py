@@ -85,6 +85,8 @@ MOVES: Moves = {
     "record done": _BACK,
     "reply reopens": to("in_fulfilment", *_DONE),
     "no objection": to("closed", "fulfilled"),
+    "parent resolved": to("fulfilled", "approved", "in_fulfilment", "on_hold"),
+    "original resolved": to("fulfilled", "approved", "in_fulfilment", "on_hold"),
 }
 
 ENDS = dict.fromkeys(("closed", *_OVER), "reopen window ends")

@@ -118,6 +118,14 @@ class Machine(RuleBasedStateMachine):
     def holds(self, reason: str) -> None:
         self._tries(AGENT, "hold", {"reason": reason})
 
+    @rule(event=st.sampled_from(["parent_resolved", "original_resolved"]), number=st.integers(1, 3))
+    def ends_with_another(self, event: str, number: int) -> None:
+        """The ticket it is a child or a duplicate of, if it is, was resolved."""
+        prefix = self.desk.state.number.partition("-")[0]
+        said = {"ticket": f"{prefix}-00010{number}", "code": "fixed", "text": None}
+        self._tries(LEAD, "link", {"type": "child_of" if number == 1 else "duplicate_of", "ticket": said["ticket"]})
+        self.desk.send(DESK, "told", event=event, **said)
+
     @precondition(lambda self: self.decider.questions(self.desk.state))
     @rule(variant=st.integers(0, 4), fails=st.integers(0, 5))
     def answered(self, variant: int, fails: int) -> None:

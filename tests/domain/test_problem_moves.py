@@ -393,6 +393,17 @@ def test_only_those_asked_accept_a_risk() -> None:
     assert any(one.name == "vote" for one in problem.allowed(desk.state, OWNER))
 
 
+def test_a_child_is_resolved_with_its_parent_and_asks_nobody_to_accept_it() -> None:
+    desk = ProblemDesk().known()
+    desk.ask(MANAGER, "request_risk_acceptance", **RISK)
+    desk.ask(AGENT, "link", type="child_of", ticket="PRB-000009")
+
+    desk.send(TIMER, "told", event="parent_resolved", ticket="PRB-000009", code="fixed", text=None)
+
+    assert desk.status == "resolved"
+    assert desk.state.approval.status == "recalled"
+
+
 def test_every_status_of_the_table_is_reached() -> None:
     reached = {""}
     for _ in MOVES:

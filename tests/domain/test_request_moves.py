@@ -5,7 +5,7 @@ import pytest
 from longwatch.domain import request
 from longwatch.domain.request_moves import MOVES
 from longwatch.domain.ticket import Actor, Decider, fold
-from tests.domain.incident_desk import AGENT, AGENT2, DISPATCHER, REQUESTER, STRANGER, ref
+from tests.domain.incident_desk import AGENT, AGENT2, DISPATCHER, REQUESTER, STRANGER, TIMER, ref
 from tests.domain.request_desk import BOSS, CHEAP, DEAR, TASKS, RequestDesk, laptop, manager
 
 
@@ -346,6 +346,25 @@ def test_answers_no_field_could_take_are_refused_at_the_door() -> None:
     assert desk.refusal(REQUESTER, "open", **opening, answers={"cost": 1.5}).field == "cost"
     assert desk.refusal(REQUESTER, "open", **opening, answers=[]).field == "answers"
     assert desk.refusal(REQUESTER, "open", **opening, answers={"cost": {"deep": {}}}).field == "cost"
+
+
+def test_a_duplicate_is_fulfilled_with_its_original_and_its_tasks_are_called_off() -> None:
+    desk = RequestDesk().approved()
+    desk.send(AGENT, "link", type="duplicate_of", ticket="REQ-000009")
+
+    desk.send(TIMER, "told", event="original_resolved", ticket="REQ-000009", code="fulfilled", text=None)
+
+    assert (desk.status, desk.state.resolution) == ("fulfilled", "duplicate")
+    assert desk.state.tasks.status == "cancelled"
+
+
+def test_what_awaits_approval_is_not_fulfilled_by_another() -> None:
+    desk = RequestDesk().ordered()
+    desk.send(AGENT, "link", type="duplicate_of", ticket="REQ-000009")
+
+    desk.send(TIMER, "told", event="original_resolved", ticket="REQ-000009", code="fulfilled", text=None)
+
+    assert desk.status == "awaiting_approval"
 
 
 def test_it_is_sealed_when_the_window_after_its_end_is_over() -> None:
