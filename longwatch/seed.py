@@ -153,6 +153,11 @@ def demo(store: Store) -> None:
         demo_items.furnish(store, session)
         seed_processes.demo(store, session)
         seed_changes.demo(store, session)
+
+
+def windows(store: Store) -> None:
+    """The freezes and maintenance windows of the demo company: for those who look at it, beside what tests need."""
+    with store.writing() as session:
         seed_schedule.demo(store, session)
 
 

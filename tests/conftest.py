@@ -8,17 +8,19 @@ from pathlib import Path
 import hypothesis
 import pytest
 
-from longwatch import engine, seed
+from longwatch import engine
 from longwatch.settings import Settings, read
-from longwatch.store import migrate
-from longwatch.store.database import Store, open_engine
+from longwatch.store.database import Store
 from longwatch.up import Part
+from tests.furnished import furnished
 
 # A busy machine is no fault of what is tested: how long an example takes says nothing here.
 hypothesis.settings.register_profile(
     "desk", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow], print_blob=True
 )
 hypothesis.settings.load_profile("desk")
+
+pytest_plugins = ["tests.databases"]
 
 
 def free_port() -> int:
@@ -49,9 +51,7 @@ def settings(tmp_path: Path) -> Settings:
 @pytest.fixture
 def store(settings: Settings) -> Iterator[Store]:
     """A migrated SQLite database with the demo company."""
-    store = Store(open_engine(settings.database_url))
-    migrate.upgrade(store.engine)
-    seed.demo(store)
+    store = furnished(settings)
     yield store
     store.engine.dispose()
 

@@ -53,7 +53,10 @@ def _upgrade(settings: Settings, _: argparse.Namespace) -> int:
 
 def _seed(settings: Settings, options: argparse.Namespace) -> int:
     with furnished_store(settings) as store:
-        (seed.demo if options.demo or settings.demo else seed.basics)(store)
+        demo = options.demo or settings.demo
+        (seed.demo if demo else seed.basics)(store)
+        if demo:
+            seed.windows(store)
     say("Seeded.")
     return 0
 

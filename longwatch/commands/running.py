@@ -20,7 +20,10 @@ def register(program: Program) -> None:
 def _up(settings: Settings, _: argparse.Namespace) -> int:
     with opened(settings) as store:
         migrate.upgrade(store.engine)
-        (seed.demo if settings.demo else seed.basics)(store)
+        demo = settings.demo
+        (seed.demo if demo else seed.basics)(store)
+        if demo:
+            seed.windows(store)
     return up.run(settings)
 
 

@@ -29,7 +29,7 @@ def test_an_item_is_told_with_what_priority_and_routing_need(store: Store) -> No
     answer = ask(store, "impact", ci="db-1")
 
     assert (answer["ci"], answer["criticality"], answer["owner_team"]) == ("db-1", 1, "databases")
-    assert answer["affected"] == ["db-1"]
+    assert answer["affected"][0] == "db-1"
 
 
 def test_an_unknown_item_is_told_as_none(store: Store) -> None:

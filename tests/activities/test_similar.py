@@ -12,13 +12,8 @@ from longwatch.store.configuration import SIMILAR, publish, switch
 from longwatch.store.database import Store
 from longwatch.store.projection import NEVER
 from longwatch.store.tables import Command, Ticket
-from tests.store import conftest as databases
 
 pytestmark = pytest.mark.postgres
-
-postgres, postgres_settings = databases.postgres, databases.postgres_settings
-postgres_store, either_store = databases.postgres_store, databases.either_store
-"""The fixtures of both databases."""
 
 DAY = timedelta(days=1)
 RULE = {"least": 3, "window": 7 * 24 * 3600, "by": "ci", "team": None}

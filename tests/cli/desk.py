@@ -3,19 +3,9 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from longwatch import seed
 from longwatch.settings import Settings
-from longwatch.store import migrate
-from longwatch.store.database import Store, open_engine
+from tests.furnished import furnished
 from tests.rig import Rig, rig, until
-
-
-def furnished(settings: Settings) -> Store:
-    """The database of a desk, with tables and the demo company."""
-    store = Store(open_engine(settings.database_url))
-    migrate.upgrade(store.engine)
-    seed.demo(store)
-    return store
 
 
 @asynccontextmanager

@@ -4,10 +4,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from longwatch import seed
-from longwatch.store import migrate
-from longwatch.store.database import Store, open_engine
 from tests.conftest import settings_for
+from tests.furnished import furnished
 from tests.rig import Rig, rig
 
 
@@ -15,9 +13,7 @@ from tests.rig import Rig, rig
 async def desk(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Rig]:
     """One desk for the tests of a file; they keep out of one another's way by what their tickets are about."""
     settings = settings_for(tmp_path_factory.mktemp("desk"))
-    store = Store(open_engine(settings.database_url))
-    migrate.upgrade(store.engine)
-    seed.demo(store)
+    store = furnished(settings)
     async with rig(settings, store) as desk:
         desk.start(desk.worker)
         await desk.start_web()

@@ -18,9 +18,9 @@ from longwatch.store.configuration import POLICY, publish
 from longwatch.store.database import Store
 from longwatch.store.tables import Process
 from tests.conftest import settings_for
+from tests.furnished import furnished
 from tests.postgres_server import PostgresServer
 from tests.rig import Rig, rig, until
-from tests.store.conftest import furnished
 
 pytestmark = [pytest.mark.engine, pytest.mark.postgres]
 
@@ -48,14 +48,16 @@ def mortal(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Mortal]:
     if request.param == "postgres":
         server: PostgresServer = request.getfixturevalue("mortal_postgres")
         settings = settings_for(tmp_path, LONGWATCH_DATABASE_URL=server.database(f"desk_{uuid.uuid4().hex}"))
-        for store in furnished(settings):
-            yield Mortal(settings, store, server.kill, server.start)
+        store = furnished(settings)
+        yield Mortal(settings, store, server.kill, server.start)
+        store.engine.dispose()
         return
     settings = settings_for(tmp_path)
+    store = furnished(settings)
     lock = sqlite3.connect(tmp_path / "longwatch.db", timeout=60, isolation_level=None, check_same_thread=False)
-    for store in furnished(settings):
-        yield Mortal(settings, store, lambda: lock.execute("BEGIN IMMEDIATE"), lambda: lock.execute("ROLLBACK"))
+    yield Mortal(settings, store, lambda: lock.execute("BEGIN IMMEDIATE"), lambda: lock.execute("ROLLBACK"))
     lock.close()
+    store.engine.dispose()
 
 
 def hurried(store: Store) -> None:

@@ -12,12 +12,12 @@ from flask.testing import FlaskClient
 from sqlalchemy import event
 from werkzeug.test import TestResponse
 
-from longwatch import seed
 from longwatch.settings import Settings
 from longwatch.store import people
-from longwatch.store.database import Base, Store, open_engine
+from longwatch.store.database import Store
 from longwatch.store.tables import Source
 from tests.conftest import settings_for
+from tests.furnished import furnished
 from tests.web.loops_in_process import LoopsInProcess
 from web import commands, create_app
 from web.auth import guard
@@ -83,10 +83,8 @@ class Program:
 
 def running(settings: Settings) -> Iterator[WebDesk]:
     """The desk for these settings, stopped in the end."""
-    store = Store(open_engine(settings.database_url))
+    store = furnished(settings)
     event.listen(store.engine, "connect", lambda connection, _: connection.execute("PRAGMA synchronous=OFF"))
-    Base.metadata.create_all(store.engine)
-    seed.demo(store)
     loops = LoopsInProcess(store)
     app = create_app(settings, store, loops=loops)
     app.testing = True

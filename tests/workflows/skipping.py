@@ -15,16 +15,17 @@ from sqlalchemy.orm import Session
 from temporalio.client import Client
 from temporalio.testing import WorkflowEnvironment
 
-from longwatch import messages, seed
+from longwatch import messages
 from longwatch.domain.catalogue import PREFIX as ANSWER
 from longwatch.domain.ticket import stamp
 from longwatch.messages import ALERT_GROUP, INCIDENT, kind_of
 from longwatch.settings import Settings
-from longwatch.store import configuration, migrate, states
+from longwatch.store import configuration, states
 from longwatch.store.acceptance import Request, accept, accept_opening
-from longwatch.store.database import Store, open_engine
+from longwatch.store.database import Store
 from longwatch.store.tables import Command, JournalLine, Process
 from longwatch.temporal import Bridge, data_converter
+from tests.furnished import furnished
 from web.action_kinds import opening, schemas_of
 from workflows.proof import Proof, prove
 from workflows.relay import LEASE, Relay
@@ -242,9 +243,7 @@ async def skipping_desk(
         test_server_existing_path=str(SERVER), data_converter=converter
     ) as env:
         clock = EngineClock(env.client.service_client.config.target_host, settings)
-        store = store_class(open_engine(settings.database_url), clock)
-        migrate.upgrade(store.engine)
-        await asyncio.to_thread(seed.demo, store)
+        store = furnished(settings, clock, store_class)
         desk = SkippingDesk(env, store, settings, renew_every)
         await desk.start_worker()
         try:
