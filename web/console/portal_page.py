@@ -21,12 +21,18 @@ from web.console.people import Face, Viewer
 from web.console.reading import reader_of
 from web.console.request_panel import RequestPanel, request_panel
 from web.console.tasks_panel import TasksPanel, tasks_panel
+from web.console.ticket_inputs import with_pages
 from web.console.times import Moment, moment
 from web.console.view_models import ActionForm, Asking, Refusal, action_forms
 from web.console.waits import Pending, pendings, refusals
 from web.console.words import Badge
 
-ANSWERS = {"confirm": "Fixed, thank you", "reopen": "Not fixed", "cancel": "I no longer need this"}
+ANSWERS = {
+    "confirm": "Fixed, thank you",
+    "reopen": "Not fixed",
+    "edit": "Change my answers",
+    "cancel": "I no longer need this",
+}
 """What requesters are offered, in their words."""
 
 
@@ -80,7 +86,7 @@ def portal_ticket(
         team=reader.names.team(state.team),
         opened=moment(state.opened_at, who.now, who.zone),
         expected_by=_expected_by(state, who),
-        actions=action_forms(offered, {}, {}, refused),
+        actions=with_pages(action_forms(offered, {}, {}, refused), found),
         composer=composer(actions, refused, internal=False),
         approval=panel_of(session, who, found),
         order=request_panel(session, found, reader),
