@@ -4,6 +4,8 @@
 is kept as a remark and opens nothing.
 """
 
+import html
+import re
 from typing import Any
 
 from integrations import envelope
@@ -15,11 +17,15 @@ from integrations.tool import Tool
 TOOL = Tool(
     label="Apprise",
     setup="""
-# The address for Apprise is the hook with json:// for http:// and jsons:// for https://, or form:// and forms://.
+# The address for Apprise is the hook with json:// for http:// and jsons:// for https://; or form://, or xml://.
 apprise -vv -n failure -t "Backup of db1" -b "Exit code 3" "{hook}"
 # The same title with "-n success" ends it.
 """,
 )
+
+_NAMES = {"Subject": "title", "MessageType": "type", "Message": "message"}
+_ELEMENT = re.compile(r"<(Subject|MessageType|Message)>([^<]*)</\1>")
+LARGEST_XML = 100_000
 
 _MEANING: dict[str, tuple[AlertState, Severity, About]] = {
     "failure": ("firing", "error", "state"),
@@ -30,10 +36,19 @@ _MEANING: dict[str, tuple[AlertState, Severity, About]] = {
 
 
 def members(raw: bytes) -> list[dict[str, Any]]:
-    """The one message of a call, sent as JSON or as a form. Raises NotEnvelope, also for Apprise's XML."""
+    """The one message of a call, sent as JSON, as a form or as XML. Raises NotEnvelope."""
     if raw.lstrip().startswith(b"<"):
-        raise NotEnvelope("This source reads json:// and form:// of Apprise, not xml://.", code=415)
+        return [envelope.member(_of_xml(raw), {})]
     return [envelope.member(envelope.one(raw, "type"), {})]
+
+
+def _of_xml(raw: bytes) -> dict[str, Any]:
+    """Apprise's XML knows three plain elements; they are read as they stand, without a parser that follows entities."""
+    text = raw[:LARGEST_XML].decode(errors="replace").replace("\x00", "")
+    found = {_NAMES[name]: html.unescape(value) for name, value in _ELEMENT.findall(text)}
+    if "type" not in found:
+        raise NotEnvelope("MessageType: Missing data for required field.", "MessageType")
+    return found
 
 
 def alert(member: dict[str, Any]) -> Alert:

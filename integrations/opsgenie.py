@@ -28,7 +28,7 @@ receivers:
       - api_url: {base}/
         api_key: {key}
 
-# Zabbix, media type Opsgenie: opsgenie_api = {base}/v2/alerts, opsgenie_token = {key}
+# Zabbix, media type Opsgenie: opsgenie_api = {base}/v2/alerts, opsgenie_web = {base}, opsgenie_token = {key}
 """,
 )
 

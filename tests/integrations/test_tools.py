@@ -187,6 +187,21 @@ def test_the_configuration_to_copy_names_the_address(kind: str) -> None:
     assert "{hook}" not in text
 
 
+APPRISE_XML = b"""<?xml version='1.0' encoding='utf-8'?>
+<soapenv:Envelope xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/"><soapenv:Body>
+<Notification xmlns="http://nuxref.com/apprise/NotifyXML-1.1.xsd"><Version>1.1</Version>
+<Subject>Backup of db1</Subject><MessageType>failure</MessageType><Message>3 &lt; 4 &amp; so on</Message></Notification>
+</soapenv:Body></soapenv:Envelope>"""
+
+
+def test_apprise_in_xml_is_the_same_alert_as_in_json() -> None:
+    [member] = KINDS["apprise"].members(APPRISE_XML)
+
+    alert = KINDS["apprise"].alert(member)
+
+    assert (alert.fingerprint, alert.text) == (one("apprise", "firing").fingerprint, "3 < 4 & so on")
+
+
 IDENTITIES = {
     "apprise": ["title", "message"],
     "azure": ["data.essentials.alertId", "data.essentials.originAlertId"],

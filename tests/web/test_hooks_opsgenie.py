@@ -5,8 +5,11 @@ from typing import Any
 import pytest
 from werkzeug.test import TestResponse
 
+from longwatch.store.tables import Source
 from tests.web.conftest import WebDesk
+from tests.web.person import Person
 from tests.web.test_hooks_pagerduty import split, stored
+from tests.web.test_hooks_servicenow import settle
 
 ALERT: dict[str, Any] = {
     "message": "An example alert message",
@@ -121,3 +124,24 @@ def test_a_wrong_key_and_an_unknown_request_are_told_apart(desk: WebDesk) -> Non
     assert genie.get("/v2/alerts/requests/unknown").status_code == 404
     assert genie.post("/v2/alerts/unknown-id/close").status_code == 404
     assert genie.post("/v2/alerts/7/close?identifierType=tiny").status_code == 422
+
+
+def test_the_link_that_tools_make_of_an_alert_leads_to_its_incident(desk: WebDesk) -> None:
+    genie = Genie(desk)
+    request = genie.post("/v2/alerts", ALERT).get_json()["requestId"]
+    alert = genie.get(f"/v2/alerts/requests/{request}").get_json()["data"]["alertId"]
+    split(desk)
+    with desk.store.writing() as session:
+        source = session.get(Source, "og")
+        assert source is not None
+        source.settings = {"hold_down": 0}
+    person = Person(desk.client(), "agent")
+    before = person.client.get(f"/alert/detail/{alert}/details").headers["Location"]
+
+    genie.post("/v2/alerts", ALERT)
+    split(desk)
+    settle(desk)
+
+    after = person.client.get(f"/alert/detail/{alert}/details").headers["Location"]
+    assert before == "/"
+    assert after.startswith("/t/INC-")

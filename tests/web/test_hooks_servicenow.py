@@ -38,14 +38,18 @@ class Now:
         return record
 
     def settle(self) -> None:
-        """Lets every loop decide what waits for it, until nothing waits."""
-        while True:
-            with self.desk.store.reading() as session:
-                waiting = sorted(set(session.scalars(select(Command.ticket).where(Command.outcome.is_(None)))))
-            if not waiting:
-                return
-            for ticket in waiting:
-                self.desk.loops.go_round(ticket)
+        settle(self.desk)
+
+
+def settle(desk: WebDesk) -> None:
+    """Lets every loop decide what waits for it, until nothing waits."""
+    while True:
+        with desk.store.reading() as session:
+            waiting = sorted(set(session.scalars(select(Command.ticket).where(Command.outcome.is_(None)))))
+        if not waiting:
+            return
+        for ticket in waiting:
+            desk.loops.go_round(ticket)
 
 
 def openings(desk: WebDesk) -> list[Command]:
@@ -200,3 +204,5 @@ def test_the_link_that_tools_make_of_an_id_leads_to_the_ticket(desk: WebDesk) ->
     response = person.client.get(f"/incident.do?sys_id={record['sys_id']}")
 
     assert response.headers["Location"] == f"/t/{record['number']}"
+    stranger = desk.client().get("/incident.do?sys_id=1")
+    assert stranger.headers["Location"].startswith("/sign-in")

@@ -3,7 +3,7 @@
 from flask import Flask
 
 from web.auth.guard import csrf
-from web.doors import opsgenie, pagerduty, servicenow
+from web.doors import links, opsgenie, pagerduty, servicenow
 
 
 def register(app: Flask) -> None:
@@ -11,3 +11,4 @@ def register(app: Flask) -> None:
     for door in (pagerduty, opsgenie, servicenow):
         csrf.exempt(door.blueprint)
         app.register_blueprint(door.blueprint)
+    app.register_blueprint(links.blueprint)

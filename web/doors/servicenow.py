@@ -8,7 +8,7 @@ import json
 import uuid
 from typing import Any
 
-from flask import Blueprint, Response, redirect, request
+from flask import Blueprint, Response, request
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -105,16 +105,6 @@ def search() -> Response:
     with desk().store.reading() as session:
         rows = session.scalars(wanted.order_by(CorrelatedTicket.opened_at.desc()).limit(min(max(limit, 1), MOST)))
         return _answer(200, {"result": [_record(session, row) for row in rows]})
-
-
-@blueprint.get("/incident.do")
-@policies.signed_in
-def visit() -> Any:
-    """Where the links lead that tools make of a sys_id: to the ticket."""
-    with desk().store.reading() as session:
-        wanted = select(CorrelatedTicket.number).where(CorrelatedTicket.sys_id == request.args.get("sys_id", ""))
-        number = session.scalar(wanted)
-    return redirect(f"/t/{number}" if number else "/", 303)
 
 
 def _call() -> tuple[Sender, Said, str]:
