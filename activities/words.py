@@ -38,7 +38,7 @@ def _said(lines: Sequence[JournalLine]) -> list[dict[str, Any]]:
             "line": record["seq"],
             "body": record["data"]["body"],
             "public": record["data"]["public"],
-            "writer": record["actor"],
+            "writer": record["data"].get("writer", record["actor"]),
             "by": record["data"]["by"],
             "at": record["at"],
         }

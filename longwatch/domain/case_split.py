@@ -35,7 +35,8 @@ def _lines(value: Any) -> list[int]:
 
 def split_demand(state: Case, _: Actor) -> str | None:
     """One split at a time: the words are being fetched."""
-    return None if state.splitting is None else "It is being split already. Try again when that is done."
+    waits = any(question.kind == "split_words" for question in state.pending)
+    return "It is being split already. Try again when that is done." if waits else None
 
 
 DOES: dict[str, Callable[[Draft], None]] = {"split": split}

@@ -115,7 +115,9 @@ def _seal(draft: Draft, due: Deadline) -> None:
 
 def _unanswered(draft: Draft, _: Deadline) -> None:
     into = draft.state.merging.into
-    draft.record_of_time("MergeSetAside", into=into, reason=f"{into} did not answer: it has ended for good.")
+    draft.record_of_time(
+        "MergeSetAside", into=into, reason=f"{into} did not answer in time; it may have ended for good."
+    )
 
 
 def _age(draft: Draft, due: Deadline) -> None:

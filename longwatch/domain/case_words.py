@@ -36,4 +36,16 @@ def _split(draft: Draft, question: Question, found: dict[str, Any]) -> None:
     draft.record("Split", question=question.id, key=splitting.key, title=title, kind=splitting.kind, **found)
 
 
-ANSWERS = {"merge_words": Answer(_read, _offer), "split_words": Answer(_read, _split)}
+def _no_offer(draft: Draft) -> None:
+    draft.record("MergeSetAside", into=draft.state.merging.into, reason="Its messages could not be read.")
+
+
+def _no_split(draft: Draft) -> None:
+    draft.record("SplitSetAside", reason="Its messages could not be read.")
+
+
+ANSWERS = {
+    "merge_words": Answer(_read, _offer, failed=_no_offer),
+    "split_words": Answer(_read, _split, failed=_no_split),
+}
+"""Somebody waits for these at the screen: what cannot be answered is set aside at once, not asked again for days."""

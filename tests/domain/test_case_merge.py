@@ -173,6 +173,15 @@ def test_a_ticket_that_gives_no_answer_is_given_up_after_ten_minutes() -> None:
     assert desk.last("MergeSetAside").actor == "system:timer"
 
 
+def test_a_merge_whose_words_cannot_be_read_is_set_aside() -> None:
+    desk = Desk(merge_words={"error": "The journal is away."}).open()
+
+    desk.send(AGENT, "merge", into="INC-000009")
+    desk.answer()
+
+    assert (desk.state.merging.into, desk.state.retries) == (None, ())
+
+
 def test_an_agreement_that_comes_too_late_is_taken_back() -> None:
     world = Between(A, B)
     world.send(AGENT, A, "merge", into=B)

@@ -65,5 +65,26 @@ def test_a_conversation_is_split_into_kinds_that_open_with_words_alone() -> None
     assert Desk().open().refusal(AGENT, "split", title=ref(), messages=[1], kind="change").field == "kind"
 
 
+def test_a_split_whose_words_cannot_be_read_is_set_aside_and_may_be_tried_again() -> None:
+    desk = Desk(split_words={"error": "The journal is away."}).open()
+
+    desk.send(AGENT, "split", title=ref(), messages=[1])
+    desk.answer()
+
+    assert (desk.state.splitting, desk.state.pending, desk.state.retries) == (None, (), ())
+    desk.send(AGENT, "split", title=ref(), messages=[1])
+
+
+def test_a_split_that_a_cancellation_overtook_blocks_no_other() -> None:
+    desk = Desk().open()
+    desk.send(AGENT, "split", title=ref(), messages=[1])
+    desk.send(AGENT, "cancel", reason=ref())
+
+    desk.send(AGENT, "split", title=ref(), messages=[2])
+    desk.answer()
+
+    assert desk.last("Split").data["messages"][0]["line"] == 2
+
+
 def test_requesters_do_not_split() -> None:
     assert "roles" in Desk().open().refusal(REQUESTER, "split", title=ref(), messages=[1]).reason
