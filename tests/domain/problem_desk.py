@@ -122,6 +122,7 @@ class ProblemDesk(Desk):
 def fitting(state: problem.State, action: str) -> dict[str, Any]:
     """The least that makes sense to send with an action that is a problem's own, whatever state it is in."""
     text = ref("w2") if state.workaround == ref("w1") else ref("w1")
+    original = next((link.ticket for link in state.links if link.type == "duplicate_of"), "PRB-000099")
     return {
         "open": {"number": "PRB-000001", "title": ref(), "source": "console"},
         "assess": {"impact": 1, "urgency": 2},
@@ -132,7 +133,7 @@ def fitting(state: problem.State, action: str) -> dict[str, Any]:
         "resolve": {"code": "fixed", "text": ref()},
         "review": {"text": ref()},
         "request_risk_acceptance": {"reason": ref(), "review_at": stamp((state.updated_at or MONDAY) + _A_YEAR)},
-        "duplicate": {"of": "PRB-000099"},
+        "duplicate": {"of": original},
         "not_reproducible": {"text": ref()},
         "vote": {"decision": "approve", "content": state.approval.content},
         "delegate": {"to": "user:agent2"},
