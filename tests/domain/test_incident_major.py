@@ -18,7 +18,7 @@ MANAGER = Actor("user:manager", roles=("agent",))
 SPEAKER = Actor("user:speaker", roles=("problem-manager",))
 ENGINEER = Actor("user:engineer", roles=("agent",))
 PROBLEMS = Actor("user:problems", roles=("problem-manager",))
-STAFF = {"manager": MANAGER.id, "communications": SPEAKER.id, "technical_lead": ENGINEER.id}
+STAFF: dict[str, Any] = {"manager": MANAGER.id, "communications": SPEAKER.id, "technical_lead": ENGINEER.id}
 PAGE = Path(__file__).parents[2] / "docs" / "processes" / "major-incident.md"
 
 
@@ -298,7 +298,7 @@ def test_the_page_draws_exactly_the_axis() -> None:
 
 
 ACTORS = (LEAD, MANAGER, SPEAKER, ENGINEER, AGENT2, REQUESTER, DISPATCHER)
-ACTS = {
+ACTS: dict[str, dict[str, Any]] = {
     **{name: {"text": ref()} for name in ("mitigate", "stand_down", "stakeholder_update", "review_major")},
     **{name: {"reason": ref()} for name in ("propose_major", "decline_major", "cancel", "reopen")},
     "declare_major": STAFF,

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.engine
 
 ME, THEM, LEAD = "user:agent", "user:requester", "user:lead"
 DAY = timedelta(days=1)
-STAFF = {"manager": LEAD, "communications": "user:agent2", "technical_lead": ME}
+STAFF: dict[str, Any] = {"manager": LEAD, "communications": "user:agent2", "technical_lead": ME}
 
 
 async def done(desk: SkippingDesk, number: str, action: str, actor: str = ME, **data: Any) -> Any:
