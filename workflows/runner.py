@@ -5,6 +5,7 @@ from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxR
 
 from workflows.alert_group import AlertGroup
 from workflows.change import Change
+from workflows.cmdb_import import ImportSource, OpenRenewals
 from workflows.delivery import Delivery
 from workflows.incident import Incident
 from workflows.problem import Problem
@@ -20,4 +21,14 @@ PLAIN = UnsandboxedWorkflowRunner()
 """Without it, for the worker. All rules are passed through anyway; what the sandbox would watch over is the one loop,
 which the tests and replays watch over, and it would double the worker's share of every round (docs/benchmarks.md)."""
 
-WORKFLOWS: list[type] = [Incident, Problem, Change, ServiceRequest, AlertGroup, Delivery, SimilarIncidents]
+WORKFLOWS: list[type] = [
+    Incident,
+    Problem,
+    Change,
+    ServiceRequest,
+    AlertGroup,
+    Delivery,
+    SimilarIncidents,
+    ImportSource,
+    OpenRenewals,
+]

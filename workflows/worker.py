@@ -12,8 +12,10 @@ from temporalio.client import Client
 from temporalio.worker import Worker, WorkflowRunner
 
 from activities.answers import Answering
+from activities.cmdb_imports import Importing
 from activities.commands import Commands
 from activities.effects import Effects
+from activities.expiring import Renewing
 from activities.journal import Journal
 from activities.notify import Notifying
 from activities.similar import Suspecting
@@ -22,7 +24,7 @@ from longwatch.messages import TASK_QUEUE
 from longwatch.settings import Settings
 from longwatch.store.database import Store, open_engine
 from longwatch.temporal import connect
-from workflows import recurring
+from workflows import cmdb_schedules, recurring
 from workflows.relay import Relay
 from workflows.runner import PLAIN, RUNNER, WORKFLOWS
 
@@ -56,6 +58,7 @@ def make_worker(
 
 def _activities(store: Store, settings: Settings) -> list[Callable[..., Any]]:
     notifying, calling = Notifying(store, settings), Calling(store, settings)
+    importing = Importing(store, settings)
     return [
         Commands(store).load,
         Answering(store).answer,
@@ -65,6 +68,9 @@ def _activities(store: Store, settings: Settings) -> list[Callable[..., Any]]:
         calling.call_hook,
         calling.call_failed,
         Suspecting(store).propose,
+        importing.import_source,
+        importing.import_failed,
+        Renewing(store).open_renewals,
     ]
 
 
@@ -82,7 +88,7 @@ async def serve(settings: Settings) -> None:
         start_http_server(settings.metrics_port, addr="127.0.0.1")
     async with make_worker(client, store, settings, runner=PLAIN):
         await recurring.ensure(client)
-        await Relay(store, client).run(stopping)
+        await asyncio.gather(Relay(store, client).run(stopping), cmdb_schedules.keep(store, client, stopping))
     store.engine.dispose()
 
 
