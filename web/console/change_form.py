@@ -213,7 +213,8 @@ class _Drawn:
 
     def rows(self) -> tuple[list[Row], dict[str, str]]:
         """The rows with empty ones after them, and what is wrong elsewhere than in a field that is drawn."""
-        rows, left = more(self.typed.rows, LEAST_ROWS), {}
+        written = sum(not row.empty for row in self.typed.rows)
+        rows, left = more(self.typed.rows, max(LEAST_ROWS, written + 1)), {}
         for name, said in self.wrong.items():
             if name in _NAMES or name.startswith("answers."):
                 continue

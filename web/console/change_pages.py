@@ -23,7 +23,7 @@ from web.console.frame import frame, viewer
 from web.console.new_kinds import kinds_for
 from web.console.offers import allowed
 from web.console.people import Viewer
-from web.console.tasks_rows import Row, more
+from web.console.tasks_rows import more
 from web.desk import desk
 from web.rendering import render
 
@@ -128,7 +128,7 @@ def _key() -> str | None:
 
 
 def _with_row(typed: Typed) -> Typed:
-    return Typed(typed.values, more([*typed.rows, Row(len(typed.rows), {})]))
+    return Typed(typed.values, more(typed.rows, len(typed.rows) + 1))
 
 
 def _answer(who: Viewer, typed: Typed, result: Result, number: str | None) -> Any:

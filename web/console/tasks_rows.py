@@ -78,9 +78,9 @@ def _shown(task: Mapping[str, Any]) -> dict[str, str]:
     }
 
 
-def more(rows: Sequence[Row], least: int = 0) -> list[Row]:
-    """The rows with empty ones after them, up to `least` rows or one more than there are."""
-    count = min(MOST_TASKS, max(least, len(rows) + 1))
+def more(rows: Sequence[Row], least: int) -> list[Row]:
+    """The rows with empty ones after them up to `least` rows, as many as a plan may have."""
+    count = min(MOST_TASKS, max(least, len(rows)))
     return [*rows, *(Row(n, {}) for n in range(len(rows), count))]
 
 

@@ -49,6 +49,7 @@ class Facts:
     source: str
     policy: str
     expected_result: str
+    nobody: str
     tags: Sequence[str]
     opened: Moment
     updated: Moment
@@ -83,6 +84,7 @@ def facts_of(session: Session, found: Found, reader: Reader) -> Facts:
         source=state.source,
         policy=_policy(state),
         expected_result=reader.text(state.expected_result),
+        nobody="Monitoring" if getattr(state, "alert", None) else "Nobody",
         tags=state.tags,
         opened=moment(state.opened_at, who.now, who.zone),
         updated=moment(state.updated_at, who.now, who.zone),

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from sqlalchemy.orm import Session
 
+from longwatch.messages import INCIDENT
 from longwatch.store.tickets import Found
 from web.commands import draft_of
 from web.console.alert_rows import AlertRow, alerts_behind
@@ -110,6 +111,7 @@ def ticket_page(
     at = _address(found, asked)
     actions = allowed(session, found, who)
     asking = asking_of(session, found, refused)
+    seldom = SELDOM if found.kind == INCIDENT else SELDOM | {"prioritise", "escalate"}
     forms = with_pages(forms_of(actions, asking), found)
     return TicketPage(
         number=found.number,
@@ -125,8 +127,8 @@ def ticket_page(
         tasks=tasks_panel(draft_of(session, found).state, reader, asking, who.actor),
         order=request_panel(session, found, reader),
         waiting=waitings(waiting_for(found), reader.names, who),
-        actions=[form for form in forms if form.name not in SELDOM],
-        more=[form for form in forms if form.name in SELDOM],
+        actions=[form for form in forms if form.name not in seldom],
+        more=[form for form in forms if form.name in seldom],
         composer=composer(actions, refused, internal=True),
         entries=entries(shown.lines, found.pending, reader, internal=True) if at.tab == TABS[0] else [],
         journal=journal(shown.lines, reader) if at.tab == "journal" else [],
@@ -172,6 +174,7 @@ def _tabs(found: Found, origin: Mapping[str, str], tab: str) -> list[Tab]:
             counts.get(name),
         )
         for name in TABS
+        if name != "alerts" or found.kind == INCIDENT
     ]
 
 

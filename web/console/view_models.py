@@ -1,7 +1,7 @@
 """What the templates draw: plain values made from ticket rows, states and journal facts by pure functions."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -127,7 +127,7 @@ def waitings(items: Iterable[Mapping[str, Any]], names: Names, viewer: Viewer) -
         Waiting(
             item["what"],
             moment(instant(item["until"]), viewer.now, viewer.zone) if item.get("until") else None,
-            names.face(who) if (who := item.get("who")) and not who.startswith(MACHINES) else None,
+            _mover(item.get("who") or "", names),
         )
         for item in items
     ]
@@ -163,6 +163,15 @@ class Asking:
         if mine is None or mine.action != action.name:
             return None
         return mine if all(mine.typed.get(name) == value for name, value in self.about.items()) else None
+
+
+def _mover(who: str, names: Names) -> Face | None:
+    """Whoever can move it on, several as one; nobody for the desk itself and for what is no one's name."""
+    faces = [names.face(one) for one in who.split(", ") if ":" in one and not one.startswith(MACHINES)]
+    known = [face for face in faces if face is not None]
+    if len(known) < 2:  # noqa: PLR2004 - one is one
+        return known[0] if known else None
+    return replace(known[0], id=who, name=f"{', '.join(face.name for face in known[:-1])} or {known[-1].name}")
 
 
 def action_forms(
