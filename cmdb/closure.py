@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import cast
+from typing import Any
 
-from sqlalchemy import bindparam, select, text
+from sqlalchemy import TextClause, bindparam, select, text
 from sqlalchemy.orm import Session
 
 from cmdb.edges import chunks
@@ -64,7 +64,15 @@ def down(session: Session, ci: str) -> dict[str, Hit]:
 
 def down_links(session: Session, ci: str) -> list[tuple[str, str, str, int | None, int]]:
     """All ways failure could travel from the item on, were there no redundancy: as `Link`s, in rows."""
-    return cast("list[tuple[str, str, str, int | None, int]]", session.execute(_DOWN, {"ci": ci}).all())
+    return _tuples(session, _DOWN, ci)
+
+
+def _tuples(session: Session, statement: TextClause, ci: str) -> list[Any]:
+    """The rows as the driver gives them: there are thousands, and dressing them up takes longer than reading them."""
+    result = session.connection().execute(statement, {"ci": ci})
+    rows = list(result.cursor.fetchall()) if result.cursor is not None else []
+    result.close()
+    return rows
 
 
 def up(session: Session, ci: str) -> dict[str, Hit]:
@@ -74,7 +82,7 @@ def up(session: Session, ci: str) -> dict[str, Hit]:
 
 def up_links(session: Session, ci: str) -> list[Link]:
     """The ways back from the item to what it relies on: `victim` is the one relied on."""
-    return [Link(near, far, type_) for near, far, type_ in session.execute(_UP, {"ci": ci})]
+    return [Link(near, far, type_) for near, far, type_ in _tuples(session, _UP, ci)]
 
 
 def reached(session: Session, ci: str, direction: str) -> dict[str, Hit]:
