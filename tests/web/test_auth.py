@@ -336,4 +336,15 @@ def test_every_route_states_who_may_come_in(desk: WebDesk) -> None:
         "/metrics",
         "/api/v1/openapi.json",
         "/api/v1/docs",
+        # These prove who they are by a key of their own: tools by their source's, calendars by their address.
+        "/hooks/<kind>",
+        "/api/v1/calendar/feeds/<secret>.ics",
+        "/v2/enqueue",
+        "/v2/change/enqueue",
+        "/v2/alerts",
+        "/v2/alerts/<path:identifier>/<any(close,acknowledge,unacknowledge,notes):action>",
+        "/v2/alerts/<path:identifier>/<any(message,description,priority):action>",
+        "/v2/alerts/requests/<identity>",
+        "/api/now/table/incident",
+        "/api/now/table/incident/<sys_id>",
     }
