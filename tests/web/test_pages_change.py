@@ -6,13 +6,14 @@ from tests.web.conftest import WebDesk
 from tests.web.person import Person
 from tests.web.planned_changes import CALM, asked, planned
 
+FILL = {"title": "Fill it", "team": "servers"}
 TASKS = {
     "on_failure": "back_out",
     "tasks": [
-        {"id": "drain", "title": "Drain the queue", "team": "servers", "limit": 3600, "back_out": {"title": "Fill it", "team": "servers"}},
+        {"id": "drain", "title": "Drain the queue", "team": "servers", "limit": 3600, "back_out": FILL},
         {"id": "move", "title": "Move it", "person": "user:agent2", "skippable": True},
     ],
-}  # fmt: skip
+}
 
 
 def begun(desk: WebDesk, **fields: Any) -> str:
