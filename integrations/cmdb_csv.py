@@ -38,6 +38,14 @@ def records(parts: list[Part], mapping: TableMapping) -> Iterator[Raw]:
             yield _record(number, cells, columns, mapping)
 
 
+def header(parts: list[Part], encoding: str = "auto") -> list[str]:
+    """The names of the columns that have one. Raises Unreadable."""
+    part = one_part(parts)
+    with part.open() as file, _text(file, _CODECS.get(encoding) or encoding_of(part)) as text:
+        _, first = next(_rows(text, None), (0, None))
+        return [name for name in _columns(first) if name]
+
+
 def encoding_of(part: Part) -> str:
     """UTF-8 where that fits the whole file, UTF-16 where its mark stands, else what old spreadsheets write."""
     with part.open() as file:

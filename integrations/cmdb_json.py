@@ -35,6 +35,11 @@ def records(parts: list[Part], mapping: TableMapping) -> Iterator[Raw]:
             yield _record(item, mapping, number)
 
 
+def items(parts: list[Part], mapping: TableMapping) -> Iterator[Any]:
+    """The objects as they stand there. Raises Unreadable."""
+    yield from (item for item in _items(one_part(parts), mapping) if isinstance(item, dict))
+
+
 class _Broken:
     """A line that could not be read."""
 

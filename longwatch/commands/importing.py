@@ -1,22 +1,32 @@
 """The CMDB from the command line: import files of tools, see what a delivery would do, export items as a table."""
 
 import argparse
+import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from activities.cmdb_import_settings import ImportFault, check_source, mapping_named
+from activities.cmdb_import_settings import (
+    IMPORT,
+    MAPPING,
+    ImportFault,
+    check_source,
+    keep_token,
+    mapping_named,
+    read_import,
+)
 from activities.cmdb_importing import carry_out, delivery_of, lay_out
 from cmdb.listing import Wanted, by_id
 from cmdb.reconcile import BadRun, preview
 from integrations.cmdb_csv_out import lines
 from integrations.cmdb_kinds import ALL, KINDS
-from integrations.cmdb_mapping import MappingFault
+from integrations.cmdb_mapping import MappingFault, read_mapping
 from integrations.cmdb_record import Unreadable
 from longwatch.commands.frame import Program, Refusal, furnished_store, note, say
 from longwatch.domain.ticket import Actor
 from longwatch.settings import Settings
+from longwatch.store import audit, publishing
 from longwatch.store.database import Store
 from longwatch.store.tables_cmdb import CiRun, CiStaged
 
@@ -40,6 +50,19 @@ def register(program: Program) -> None:
     how = importing.add_mutually_exclusive_group()
     how.add_argument("--preview", action="store_true", help="lay it out and tell what it would do (the default)")
     how.add_argument("--apply", action="store_true", help="lay it out and apply it")
+    mapping = program.add("cmdb mapping", "save a mapping of columns, from JSON", _map)
+    mapping.add_argument("name", metavar="NAME")
+    mapping.add_argument("path", type=Path, metavar="FILE")
+    asking = program.add("cmdb schedule", "ask a tool again and again", _schedule)
+    asking.add_argument("source", metavar="NAME", help="the name of the source")
+    asking.add_argument("--kind", required=True, choices=[kind.name for kind in ALL if kind.fetched])
+    asking.add_argument("--url", required=True, metavar="U")
+    asking.add_argument("--every", type=int, default=60, metavar="MINUTES", help="5 minutes to 31 days (60)")
+    asking.add_argument("--mapping", metavar="M", help="a saved mapping, for csv and json")
+    asking.add_argument("--part", action="store_true", help="what it does not name has not vanished")
+    asking.add_argument("--look-first", action="store_true", help="do not apply: people look at each delivery")
+    asking.add_argument("--token-stdin", action="store_true", help="read a token from standard input, keep it sealed")
+    asking.add_argument("--off", action="store_true", help="do not ask it any more")
     exporting = program.add("cmdb export", "print items as CSV, safe to open in a spreadsheet", _export)
     exporting.add_argument("--class", dest="class_", metavar="C", help="of this class, or one below it")
 
@@ -60,6 +83,38 @@ def _import(settings: Settings, options: argparse.Namespace) -> int:
                 _report(store, run)
         except (ImportFault, MappingFault, Unreadable, BadRun) as problem:
             raise Refusal(str(problem)) from problem
+    return 0
+
+
+def _map(settings: Settings, options: argparse.Namespace) -> int:
+    try:
+        name = check_source(options.name)
+        data = json.loads(options.path.read_text(encoding="utf-8"))
+        read_mapping(data)
+    except (ImportFault, MappingFault, OSError, ValueError) as problem:
+        raise Refusal(f"The mapping cannot be saved: {problem}") from problem
+    with furnished_store(settings) as store, store.writing() as session:
+        version = publishing.publish(store, session, OPERATOR, publishing.Setting(MAPPING, name), data)
+        say(f"{name}: version {version}")
+    return 0
+
+
+def _schedule(settings: Settings, options: argparse.Namespace) -> int:
+    flags = {"complete": not options.part, "apply": not options.look_first}
+    data = {"kind": options.kind, "url": options.url, "every": options.every * 60, "mapping": options.mapping, **flags}
+    with furnished_store(settings) as store, store.writing() as session:
+        try:
+            read_import(options.source, data)
+            mapping_named(session, options.mapping)
+        except (ImportFault, MappingFault) as problem:
+            raise Refusal(str(problem)) from problem
+        setting = publishing.Setting(IMPORT, options.source)
+        publishing.publish(store, session, OPERATOR, setting, data)
+        publishing.switch(store, session, OPERATOR, setting, active=not options.off)
+        if options.token_stdin:
+            keep_token(store, session, settings.secret_keys, options.source, sys.stdin.readline().strip())
+            audit.note(store, session, OPERATOR, "import token set", setting.subject, data={})
+    say(f"{options.source}: {'not asked any more' if options.off else f'asked every {options.every} minutes'}")
     return 0
 
 

@@ -55,3 +55,29 @@ def test_what_cannot_be_imported_is_told_in_one_line(fresh: Settings, longwatch:
     assert fresh.data.exists()
     assert [said.code for said in told] == [1, 1, 1, 1]
     assert all(said.err.count("\n") == 1 and said.err.startswith("longwatch: ") for said in told)
+
+
+def test_a_mapping_is_saved_and_used(fresh: Settings, longwatch: Longwatch, tmp_path: Path) -> None:
+    (tmp_path / "mapping.json").write_text('{"class": "server", "columns": {"Host": "name"}}')
+    (tmp_path / "hosts.csv").write_text("Host\nmapped-1\n")
+
+    saved = longwatch("cmdb", "mapping", "hosts", str(tmp_path / "mapping.json"))
+    file = str(tmp_path / "hosts.csv")
+    used = longwatch("cmdb", "import", "csv", file, "--source", "assets", "--mapping", "hosts", "--apply")
+    broken = longwatch("cmdb", "mapping", "hosts", file)
+
+    assert fresh.data.exists()
+    assert (saved.code, saved.out) == (0, "hosts: version 1\n")
+    assert used.out == "delivery 1 of assets: applied: 1 new\n"
+    assert broken.code == 1
+
+
+def test_a_tool_is_asked_by_schedule(fresh: Settings, longwatch: Longwatch) -> None:
+    ask = ("cmdb", "schedule", "netbox", "--kind", "netbox", "--url", "https://netbox.example.net")
+
+    said = [longwatch(*ask), longwatch(*ask, "--off"), longwatch(*ask, "--every", "1")]
+
+    assert fresh.data.exists()
+    assert [one.code for one in said] == [0, 0, 1]
+    assert said[0].out == "netbox: asked every 60 minutes\n"
+    assert said[1].out == "netbox: not asked any more\n"

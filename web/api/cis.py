@@ -18,7 +18,7 @@ from longwatch.store.tables import Ci
 from longwatch.store.tables_cmdb import CiChange
 from longwatch.store.ticket_lists import Filters
 from web import policies
-from web.api import ci_impact, ci_model, ci_relations, ci_runs  # noqa: F401 - they add their routes to this door
+from web.api import ci_impact, ci_imports, ci_model, ci_relations, ci_runs  # noqa: F401 - they add their routes to this door
 from web.api.ci_door import EDITORS, blueprint, refusals, there
 from web.api.ci_schemas import CiHistoryOut, CiOut, CisOut
 from web.api.doors import body, expected_version

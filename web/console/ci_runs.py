@@ -44,7 +44,7 @@ def deliveries() -> str:
         rows = [
             (run, moment(run.created_at, who.now, who.zone), names.face(run.actor), STATES[run.state]) for run in found
         ]
-        return render("cmdb_runs.html", "main", rows=rows, tones=TONES, **frame(session, who, "/cis"))
+        return render("cmdb_runs.html", "main", rows=rows, tones=TONES, edits=edits(who), **frame(session, who, "/cis"))
 
 
 @blueprint.get("/cmdb/runs/<int:run>")

@@ -12,7 +12,7 @@ from cmdb.listing import Wanted, by_name
 from cmdb.model import Model, model
 from longwatch.store.tables import Ci, Team
 from web import policies
-from web.console import ci_classes, ci_drift, ci_edit, ci_graph, ci_page, ci_runs  # noqa: F401 - they add their routes
+from web.console import ci_classes, ci_drift, ci_edit, ci_graph, ci_imports, ci_page, ci_runs  # noqa: F401 - they add their routes
 from web.console.ci_door import CRITICALITY, blueprint, edits
 from web.console.fields import Field
 from web.console.frame import frame, viewer
