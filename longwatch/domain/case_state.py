@@ -93,6 +93,8 @@ class Case:
 
     KIND: ClassVar[str] = ""
     """The kind of process, as policies and numbers know it."""
+    PROMISES: ClassVar[bool] = True
+    """Whether times are promised for it; where they are not, nobody misses its clocks."""
     ROUTED: ClassVar[tuple[str, ...]] = ("new",)
     """The statuses in which a team and a person are looked for once the priority is known."""
 

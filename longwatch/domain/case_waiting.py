@@ -85,7 +85,7 @@ def _failed(process: Process, state: Case) -> list[Waiting]:
 
 
 def _no_clocks(state: Case) -> list[Waiting]:
-    if state.clocks or state.ended_at is not None or state.closed_at is not None:
+    if not state.PROMISES or state.clocks or state.ended_at is not None or state.closed_at is not None:
         return []
     if state.policy is not None:
         return [entry(f"No clock runs: policy {state.policy.name} promises no times.", None, DESK)]

@@ -33,6 +33,7 @@ class State(Governed):
     """
 
     KIND: ClassVar[str] = "change"
+    PROMISES: ClassVar[bool] = False
     ROUTED: ClassVar[tuple[str, ...]] = ("submitted", "assessment", "authorization", "scheduled")
 
     author: str | None = None
