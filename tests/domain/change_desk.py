@@ -36,14 +36,27 @@ CLEAR: dict[str, Any] = {
 
 def cab(name: str = "cab") -> dict[str, Any]:
     """Both approvers, within two days; nobody after them."""
-    stage = {"id": "cab", "title": "The board", "approvers": ["user:ann", "user:ben"], "rule": "all", "deadline": 2 * DAY}
+    stage = {
+        "id": "cab",
+        "title": "The board",
+        "approvers": ["user:ann", "user:ben"],
+        "rule": "all",
+        "deadline": 2 * DAY,
+    }
     return dict(policy_data(read_policy({"name": name, "version": 1, "stages": [stage], "emergency": name == "ecab"})))
 
 
 def frozen(begin: datetime = BEGIN, end: datetime = BEGIN + timedelta(hours=1), **more: Any) -> dict[str, Any]:
     """A freeze of everything."""
     scope = {"kind": "all", "names": []}
-    freeze = {"id": "F1", "name": "Year end", "scope": scope, "blocking": True, "begin": stamp(begin), "end": stamp(end)}
+    freeze = {
+        "id": "F1",
+        "name": "Year end",
+        "scope": scope,
+        "blocking": True,
+        "begin": stamp(begin),
+        "end": stamp(end),
+    }
     return {**CLEAR, "freezes": [{**freeze, **more}]}
 
 
@@ -138,5 +151,3 @@ class ChangeDesk(Desk):
         """Answers the pending question of a kind by hand."""
         question = next(one for one in self.rules.questions(self.state) if one.kind == kind)
         return self.send(DESK, "answered", question=question.id, kind=kind, answer=answer)
-
-
