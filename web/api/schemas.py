@@ -120,9 +120,7 @@ class TicketOut(TicketLineOut):
     incident = fields.Dict(
         metadata={"description": "of an incident: the major incident axis with who acts, a workaround offered"}
     )
-    change = fields.Dict(
-        metadata={"description": "of a change: plan, risk, what stands in its way, outcome"}
-    )
+    change = fields.Dict(metadata={"description": "of a change: plan, risk, what stands in its way, outcome"})
     request = fields.Dict(metadata={"description": "of a service request: the catalogue item and what was answered"})
     problem = fields.Dict(metadata={"description": "of a problem: cause, workaround, change and exit"})
 

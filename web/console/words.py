@@ -99,19 +99,23 @@ EVENTS: Mapping[str, Badge] = {
     "RecordDone": Badge("saw what it waited for done", "green", icon="circle-check"),
 }
 
-BACKGROUND = process_words.BACKGROUND | between_words.BACKGROUND | frozenset(
-    {
-        "AnswerSetAside",
-        "CalendarRead",
-        "CalendarRequested",
-        "ClockRestarted",
-        "ImpactRead",
-        "MatrixRead",
-        "QuestionAsked",
-        "RungsCancelled",
-        "StageOpened",
-        "Touched",
-    }
+BACKGROUND = (
+    process_words.BACKGROUND
+    | between_words.BACKGROUND
+    | frozenset(
+        {
+            "AnswerSetAside",
+            "CalendarRead",
+            "CalendarRequested",
+            "ClockRestarted",
+            "ImpactRead",
+            "MatrixRead",
+            "QuestionAsked",
+            "RungsCancelled",
+            "StageOpened",
+            "Touched",
+        }
+    )
 )
 """Facts the conversation leaves to the journal tab: they are how the desk works, not what happened."""
 
