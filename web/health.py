@@ -45,12 +45,12 @@ class Business:
 
 
 def _labelled(found: Iterable[outcomes.Figure]) -> list[GaugeMetricFamily]:
-    """Figures of one name in one family, as the exposition format wants it."""
-    families: dict[str, GaugeMetricFamily] = {}
+    """Figures of one name in one family, as the exposition format wants it; a family without figures is named too."""
+    families = {
+        name: GaugeMetricFamily(name, meaning, labels=labels) for name, (meaning, labels) in outcomes.FAMILIES.items()
+    }
     for one in found:
-        names = [name for name, _ in one.labels]
-        family = families.setdefault(one.name, GaugeMetricFamily(one.name, one.meaning, labels=names))
-        family.add_metric([value for _, value in one.labels], one.value)
+        families[one.name].add_metric(one.of, one.value)
     return list(families.values())
 
 

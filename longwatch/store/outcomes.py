@@ -19,13 +19,32 @@ SINCE = timedelta(days=90)
 """How far back the figures look."""
 
 
+FAMILIES: dict[str, tuple[str, tuple[str, ...]]] = {
+    "longwatch_changes_closed": ("Changes of the last 90 days by how they went.", ("type", "outcome")),
+    "longwatch_mean_seconds_to_change": (
+        "Mean lead time of changes of the last 90 days: from draft to implemented.",
+        ("type",),
+    ),
+    "longwatch_mean_seconds_to_restore": (
+        "Mean time from opening to resolution of incidents of the last 90 days.",
+        ("priority",),
+    ),
+    "longwatch_problems_solved": ("Problems solved in the last 90 days.", ()),
+    "longwatch_problem_incidents_ended": (
+        "Incidents that the problems solved in the last 90 days had caused, and cause no more.",
+        (),
+    ),
+    "longwatch_problem_recurrences": ("How often those problems came back before.", ()),
+}
+"""What the figures mean, and what each is told by."""
+
+
 @dataclass(frozen=True)
 class Figure:
-    """A figure with its labels: name, meaning, what it is of, and how much."""
+    """One figure: of which family, of what, how much."""
 
     name: str
-    meaning: str
-    labels: tuple[tuple[str, str], ...]
+    of: tuple[str, ...]
     value: float
 
 
@@ -67,13 +86,11 @@ def figures(session: Session, now: datetime) -> Iterator[Figure]:
 
 def _changes(session: Session, since: datetime) -> Iterator[Figure]:
     """Success rate and unauthorised changes follow from the counts by outcome."""
-    counted = select(Outcome.type, Outcome.outcome, func.count()).where(
-        Outcome.kind == CHANGE, Outcome.ended_at >= since
-    )
-    grouped = counted.group_by(Outcome.type, Outcome.outcome).order_by(Outcome.type, Outcome.outcome)
+    counted = select(Outcome.type, Outcome.outcome, func.count())
+    wanted = counted.where(Outcome.kind == CHANGE, Outcome.ended_at >= since)
+    grouped = wanted.group_by(Outcome.type, Outcome.outcome).order_by(Outcome.type, Outcome.outcome)
     for type_, outcome, count in session.execute(grouped):
-        labels = (("type", type_ or ""), ("outcome", outcome))
-        yield Figure("longwatch_changes_closed", "Changes of the last 90 days by how they went.", labels, count)
+        yield Figure("longwatch_changes_closed", (type_ or "", outcome), count)
 
 
 def _spans(session: Session, since: datetime) -> Iterator[Figure]:
@@ -86,23 +103,9 @@ def _spans(session: Session, since: datetime) -> Iterator[Figure]:
         total = spans.setdefault(key, [0.0, 0.0])
         total[0] += (ended - opened).total_seconds()
         total[1] += 1
-    for (kind, label), (seconds, count) in sorted(spans.items()):
-        name, meaning, of = _SPANS[kind]
-        yield Figure(name, meaning, ((of, label),), seconds / count)
-
-
-_SPANS = {
-    INCIDENT: (
-        "longwatch_mean_seconds_to_restore",
-        "Mean time from opening to resolution of incidents of the last 90 days.",
-        "priority",
-    ),
-    CHANGE: (
-        "longwatch_mean_seconds_to_change",
-        "Mean lead time of changes of the last 90 days: from draft to implemented.",
-        "type",
-    ),
-}
+    for (kind, of), (seconds, count) in sorted(spans.items()):
+        name = "longwatch_mean_seconds_to_restore" if kind == INCIDENT else "longwatch_mean_seconds_to_change"
+        yield Figure(name, (of,), seconds / count)
 
 
 def _problems(session: Session, since: datetime) -> Iterator[Figure]:
@@ -110,13 +113,6 @@ def _problems(session: Session, since: datetime) -> Iterator[Figure]:
     solved = select(func.count(), func.sum(Outcome.incidents), func.sum(Outcome.recurrences))
     row = session.execute(solved.where(Outcome.kind == PROBLEM, Outcome.ended_at >= since)).one()
     count, incidents, recurrences = (float(value or 0) for value in row)
-    yield Figure("longwatch_problems_solved", "Problems solved in the last 90 days.", (), count)
-    yield Figure(
-        "longwatch_problem_incidents_ended",
-        "Incidents that the problems solved in the last 90 days had caused, and cause no more.",
-        (),
-        incidents,
-    )
-    yield Figure(
-        "longwatch_problem_recurrences", "How often those problems came back before they were.", (), recurrences
-    )
+    yield Figure("longwatch_problems_solved", (), count)
+    yield Figure("longwatch_problem_incidents_ended", (), incidents)
+    yield Figure("longwatch_problem_recurrences", (), recurrences)

@@ -21,7 +21,7 @@ def told(store: Store, *states: tuple[str, Any]) -> dict[tuple[str, ...], float]
         for kind, state in states:
             project_outcome(session, kind, state)
         found: list[Figure] = list(figures(session, NOW))
-    return {(one.name, *(value for _, value in one.labels)): one.value for one in found}
+    return {(one.name, *one.of): one.value for one in found}
 
 
 def change(number: int, outcome: str | None, days: int = 2, type_: str = "normal") -> tuple[str, Change]:

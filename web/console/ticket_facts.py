@@ -6,18 +6,15 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from cmdb.model import model
 from longwatch.store.projection import columns
-from longwatch.store.tables import Ci, Ticket
+from longwatch.store.tables import Ticket
 from longwatch.store.tickets import Found
 from web.console import words
 from web.console.clock_cards import ClockCard, clock_cards
 from web.console.conversation import Reader
 from web.console.fields import SCALE
-from web.console.items import Item, as_item
 from web.console.links_panel import LinksPanel, links_panel
 from web.console.major_panel import MajorPanel, major_panel
-from web.console.names import names_of
 from web.console.people import Face
 from web.console.times import Chip, Moment, moment
 from web.console.view_models import time_left
@@ -53,7 +50,6 @@ class Facts:
     tags: Sequence[str]
     opened: Moment
     updated: Moment
-    ci: Item | None
     around: LinksPanel
     major: MajorPanel | None
 
@@ -88,7 +84,6 @@ def facts_of(session: Session, found: Found, reader: Reader) -> Facts:
         tags=state.tags,
         opened=moment(state.opened_at, who.now, who.zone),
         updated=moment(state.updated_at, who.now, who.zone),
-        ci=_item(session, state),
         around=links_panel(session, state, reader),
         major=major_panel(state, reader),
     )
@@ -97,8 +92,3 @@ def facts_of(session: Session, found: Found, reader: Reader) -> Facts:
 def _policy(state: Any) -> str:
     policy = state.policy
     return f"{policy.name}, version {policy.version}" if hasattr(policy, "name") else policy or ""
-
-
-def _item(session: Session, state: Any) -> Item | None:
-    ci = session.get(Ci, state.ci) if state.ci else None
-    return as_item(ci, model(session), names_of(session, [])) if ci is not None else None

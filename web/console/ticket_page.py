@@ -15,6 +15,7 @@ from web.console.alert_rows import AlertRow, alerts_behind
 from web.console.approval_page import panel_of
 from web.console.approval_view import ApprovalPanel
 from web.console.change_panel import ChangePanel, change_panel
+from web.console.ci_beside import CiBeside, ci_beside
 from web.console.conversation import Entry, JournalEntry, entries, journal
 from web.console.lines import window
 from web.console.offers import Composer, allowed, asking_of, composer
@@ -75,6 +76,7 @@ class TicketPage:
     at: Address
     head: Head
     facts: Facts
+    beside: CiBeside | None
     approval: ApprovalPanel | None
     change: ChangePanel | None
     problem: ProblemPanel | None
@@ -120,6 +122,7 @@ def ticket_page(
         token=secrets.token_urlsafe(12),
         at=at,
         head=head_of(found, reader),
+        beside=ci_beside(session, who, found.state.ci, found.number),
         facts=facts_of(session, found, reader),
         approval=panel_of(session, who, found),
         change=change_panel(session, found, reader),
