@@ -7,13 +7,14 @@ without us: say "processing", never "failed".
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from activities.commands import as_command
+from cmdb.hints import ci_named
 from longwatch import messages
 from longwatch.domain import roles
 from longwatch.domain.draft import Draft, Outcome
@@ -140,11 +141,20 @@ def open_ticket(
             early = _judged(Draft(rules, "", rules.State()), numbered, store.now(session))
             if early is not None:
                 return early
+            asked = _about(session, asked)
     if known is None:
         with store.writing() as session:
             known = accept_opening(store, session, kind, asked.request())
             _must_be_same(session, known, asked)
     return _opened(known)
+
+
+def _about(session: Session, asked: _Asked) -> _Asked:
+    """What it is about, where the form names no item and the words name just one that is recorded."""
+    if asked.kind != messages.INCIDENT or asked.data.get("ci"):
+        return asked
+    found = ci_named(session, asked.texts.values())
+    return asked if found is None else replace(asked, data={**asked.data, "ci": found})
 
 
 def draft_of(session: Session, found: Found) -> Draft:
@@ -194,7 +204,8 @@ def _must_be_same(session: Session, row: Command, asked: _Asked) -> None:
         return
     data = json.loads(row.data)
     texts = {name: data.pop(name, None) for name in asked.texts}
-    plain = {name: value for name, value in data.items() if name not in _GIVEN or row.action != "open"}
+    given = _GIVEN if asked.data.get("ci") else (*_GIVEN, "ci")  # an item found in the words was not asked for
+    plain = {name: value for name, value in data.items() if name not in given or row.action != "open"}
     same_target = row.action == asked.action and (row.action == "open" or row.ticket == asked.ticket)
     if not same_target or row.kind != asked.kind or plain != dict(asked.data) or not _same_texts(session, texts, asked):
         raise KeyReused("This idempotency key was used for another request.")

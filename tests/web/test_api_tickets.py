@@ -384,3 +384,16 @@ def test_nobody_is_kept_waiting_while_nothing_moves_anyway(desk: WebDesk) -> Non
 
     assert monotonic() - begun < commands.OPENING_PATIENCE / 2
     assert ticket["processing"]
+
+
+def test_the_only_item_that_the_words_name_is_what_a_new_incident_is_about(desk: WebDesk) -> None:
+    person = desk.api()
+    once = {"headers": {"Idempotency-Key": "k1"}}
+    asked = {"title": "mail.example.net:25 refuses connections"}
+
+    found = person.post("/incidents", asked, **once).get_json()
+    again = person.post("/incidents", asked, **once).get_json()
+    two = person.opened("Neither db-1 nor db-2 answers")
+
+    assert (found["ci"], again["number"]) == ("mail-1", found["number"])
+    assert two["ci"] is None
