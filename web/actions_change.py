@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from marshmallow import fields, validate
 
 from longwatch.domain.change_moves import OUTCOMES
-from longwatch.domain.change_state import TYPES
+from longwatch.domain.change_state import TEXTS, TYPES
 from web.actions import OpenForAnother, Plain, Reason, Recall
 from web.fields import Line, Prose, Strict, Until
 
@@ -16,40 +16,35 @@ def _items() -> "fields.List[str]":
     return fields.List(Line(200), validate=validate.Length(max=MOST_CIS))
 
 
-class Planning(Strict):
-    """The plan of a change: when, on what, and how; how it is taken back, tested and told."""
+class Plan(Strict):
+    """When, on what, and how; how it is taken back, tested and told."""
 
-    texts = ("title", "description", "plan", "backout", "test", "communication")
+    begin = Until()
+    end = Until()
+    cis = _items()
+    plan = Prose()
+    backout = Prose()
+    test = Prose()
+    communication = Prose()
+    tasks = fields.Dict(keys=fields.String())
+    answers = fields.Dict(keys=Line(), values=Line())
+    auto_start = fields.Boolean()
+
+
+class Planning(Plan):
+    """The plan of a change, edited: what is not named stays."""
+
+    texts = ("title", "description", *TEXTS)
     title = Line(250)
     description = Prose()
-    begin = Until()
-    end = Until()
-    cis = _items()
-    plan = Prose()
-    backout = Prose()
-    test = Prose()
-    communication = Prose()
-    tasks = fields.Dict(keys=fields.String())
-    answers = fields.Dict(keys=Line(), values=Line())
-    auto_start = fields.Boolean()
 
 
-class OpenChange(OpenForAnother):
+class OpenChange(Plan, OpenForAnother):
     """What is said when a change is planned; the rest may follow before it is submitted."""
 
-    texts = (*OpenForAnother.texts, "plan", "backout", "test", "communication")
+    texts = (*OpenForAnother.texts, *TEXTS)
     type = Line(validate=validate.OneOf(TYPES))
     model = Line()
-    begin = Until()
-    end = Until()
-    cis = _items()
-    plan = Prose()
-    backout = Prose()
-    test = Prose()
-    communication = Prose()
-    tasks = fields.Dict(keys=fields.String())
-    answers = fields.Dict(keys=Line(), values=Line())
-    auto_start = fields.Boolean()
 
 
 class Assess(Strict):
