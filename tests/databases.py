@@ -34,15 +34,16 @@ def postgres() -> Iterator[PostgresServer]:
 
 
 @pytest.fixture
-def postgres_settings(postgres: PostgresServer, tmp_path: Path) -> Settings:
-    """A desk on an empty PostgreSQL database."""
-    return settings_for(tmp_path, LONGWATCH_DATABASE_URL=postgres.database(f"desk_{uuid.uuid4().hex}"))
+def postgres_settings(postgres: PostgresServer, furnished_postgres: str, tmp_path: Path) -> Settings:
+    """A desk on a PostgreSQL database of its own: a copy of the one that was furnished."""
+    address = postgres.copy(furnished_postgres, f"desk_{uuid.uuid4().hex}")
+    return settings_for(tmp_path, LONGWATCH_DATABASE_URL=address)
 
 
 @pytest.fixture
-def postgres_store(postgres: PostgresServer, furnished_postgres: str) -> Iterator[Store]:
-    """A migrated PostgreSQL database with the demo company: a copy of the one that was furnished."""
-    store = Store(open_engine(postgres.copy(furnished_postgres, f"desk_{uuid.uuid4().hex}")))
+def postgres_store(postgres_settings: Settings) -> Iterator[Store]:
+    """The PostgreSQL database of that desk."""
+    store = Store(open_engine(postgres_settings.database_url))
     yield store
     store.engine.dispose()
 
