@@ -29,9 +29,9 @@ def template() -> Path:
 def furnished(
     settings: Settings, clock: Callable[[], datetime] | None = None, store_class: type[Store] = Store
 ) -> Store:
-    """A database of its own with the demo company: a copy on SQLite, furnished anew elsewhere."""
+    """A database of its own with the demo company: a copy on SQLite; one that is there is furnished as it stands."""
     url = make_url(settings.database_url)
-    if url.get_backend_name() == "sqlite" and url.database:
+    if url.get_backend_name() == "sqlite" and url.database and not Path(url.database).exists():
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(template(), url.database)
         return store_class(open_engine(settings.database_url), clock)

@@ -141,7 +141,9 @@ def short_promises(desk: Rig) -> None:
     with desk.store.writing() as session:
         for name, terms in POLICIES.items():
             targets = [{"clock": clock, "work": work, "calendar": "24x7"} for clock, work in SHORT.items()]
-            rungs = [{**rung} for rung in terms["ladder"]["rungs"]]
+            rungs = [{**rung} for rung in terms["ladder"].get("rungs", ())]
+            if not rungs:
+                continue  # a process that promises no times
             rungs[-1]["repeat"] = {"every": 15, "times": 3}
             ladder = {"version": 2, "rungs": rungs}
             data = {**terms, "targets": targets, "ladder": ladder}
