@@ -31,6 +31,7 @@ class Part:
     log: Path | None = None  # where its output goes; none means to ours
     process: subprocess.Popen[bytes] | None = None
     deaths: tuple[float, ...] = ()
+    environ: dict[str, str] | None = None  # none means ours
 
     def start(self) -> None:
         """Starts it in a session of its own, so that Ctrl-C reaches this process alone, and dies with this process."""
@@ -38,6 +39,7 @@ class Part:
         try:
             self.process = subprocess.Popen(  # noqa: S603 - our own programs
                 self.line,
+                env=self.environ,
                 stdout=output,
                 stderr=output,
                 start_new_session=True,

@@ -61,13 +61,8 @@ class Rig:
 
     def start(self, part: Part) -> None:
         """Starts a part with this desk's environment."""
-        before = dict(os.environ)
-        os.environ.update(self.environ)
-        try:
-            part.start()
-        finally:
-            os.environ.clear()
-            os.environ.update(before)
+        part.environ = {**os.environ, **self.environ}
+        part.start()
 
     async def start_engine(self) -> None:
         self.start(self.engine)
