@@ -34,6 +34,8 @@ def checked(pattern: str) -> str:
     if ways > MOST_WAYS:
         raise BadPattern("This could take too long: use fewer repetitions, or bound them with {m,n}.")
     try:
+        if any(twice in pattern for twice in ("--", "||", "&&", "~~")):  # may come to mean operations on sets
+            raise BadPattern("A pattern does not repeat -, |, & or ~.")
         re.compile(pattern)
     except re.error as error:
         raise BadPattern(f"This is no pattern: {error}.") from error
