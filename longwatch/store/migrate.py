@@ -11,17 +11,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, func, select
 
-from longwatch.store import (  # noqa: F401 - imported so that the metadata knows them
-    tables,
-    tables_approvals,
-    tables_cmdb,
-    tables_configuration,
-    tables_intake,
-    tables_outcomes,
-    tables_schedule,
-    tables_tasks,
-)
-from longwatch.store.database import Base
+from longwatch.store.every_table import METADATA
 
 FOLDER = Path(__file__).with_name("migrations")
 
@@ -52,7 +42,7 @@ def differences(engine: Engine) -> list[str]:
     """How the database differs from the tables of this release; empty when it is up to date."""
     with engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
-        return [str(difference) for difference in compare_metadata(context, Base.metadata)]
+        return [str(difference) for difference in compare_metadata(context, METADATA)]
 
 
 def revisions(engine: Engine) -> tuple[str | None, str | None]:

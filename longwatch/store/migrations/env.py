@@ -5,17 +5,8 @@ from typing import Any, Literal
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
 
-from longwatch.store import (  # noqa: F401 - imported so that the metadata knows them
-    tables,
-    tables_approvals,
-    tables_cmdb,
-    tables_configuration,
-    tables_intake,
-    tables_outcomes,
-    tables_schedule,
-    tables_tasks,
-)
-from longwatch.store.database import Base, Instant
+from longwatch.store.database import Instant
+from longwatch.store.every_table import METADATA
 
 
 def render(kind: str, item: Any, autogen: AutogenContext) -> str | Literal[False]:
@@ -28,7 +19,7 @@ def render(kind: str, item: Any, autogen: AutogenContext) -> str | Literal[False
 
 context.configure(
     connection=context.config.attributes["connection"],
-    target_metadata=Base.metadata,
+    target_metadata=METADATA,
     render_as_batch=True,
     compare_type=True,
     render_item=render,

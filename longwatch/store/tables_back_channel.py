@@ -1,0 +1,1 @@
+"""What is sent back to the tools."""

@@ -1,0 +1,1 @@
+"""What correlation keeps besides its rules."""

@@ -1,0 +1,1 @@
+"""Signals that must not fall silent, and what the tools are asked."""
