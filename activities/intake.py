@@ -19,7 +19,7 @@ from sqlalchemy import case, select, update
 from sqlalchemy.orm import Session, defer
 
 from activities.correlation import Group, groups_of
-from integrations import KINDS
+from integrations import TRANSLATORS
 from integrations.alert import Alert, NotEnvelope, Untranslatable
 from longwatch.domain.ticket import canonical, stamp
 from longwatch.messages import ALERT_GROUP
@@ -99,7 +99,7 @@ class Intake:
         if self._in_hand[0] != row.row:
             with self._store.reading() as session:
                 body = session.execute(select(Inbox.body).where(Inbox.row == row.row)).scalar_one()
-            self._in_hand = (row.row, KINDS[row.kind].members(body.encode()))
+            self._in_hand = (row.row, TRANSLATORS[row.kind].members(body.encode()))
         return self._in_hand[1]
 
     def _write(self, session: Session, parts: list[_Part]) -> None:
@@ -132,7 +132,7 @@ def _translated(row: Inbox, members: list[dict[str, Any]]) -> _Part:
     tests = 0
     for position, member in enumerate(members, row.position):
         try:
-            alert = KINDS[row.kind].alert(member)
+            alert = TRANSLATORS[row.kind].alert(member)
         except Untranslatable as problem:
             part.parked.append(_parked(row, position, problem.reason, member))
             continue

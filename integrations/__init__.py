@@ -10,6 +10,7 @@ from integrations import (
     cloudevents,
     cloudwatch,
     datadog,
+    desk,
     dynatrace,
     elastic,
     gcp,
@@ -79,3 +80,6 @@ KINDS: dict[str, Translator] = {
     "zabbix": zabbix,
 }
 """The kinds of sources, as they stand in the address of a hook."""
+
+TRANSLATORS: dict[str, Translator] = {**KINDS, desk.KIND: desk}
+"""How every call in the inbox is read, also those that the desk writes itself; no source is of that kind."""
