@@ -138,7 +138,8 @@ def complaints(class_: CiClass, values: Mapping[str, Any]) -> Iterator[tuple[str
             f"{state[:80]} is no state of a {class_.label.lower()}: {', '.join(s.id for s in class_.states)}.",
         )
     yield from missing(class_, values)
-    if len(canonical({name: value for name, value in values.items() if not isinstance(value, float)})) > LARGEST_VALUES:
+    whole = {name: value for name, value in values.items() if _broken_text(value) is None}
+    if len(canonical(whole)) > LARGEST_VALUES:
         yield "attributes", f"The values are longer than {LARGEST_VALUES} characters."
 
 
