@@ -1,6 +1,8 @@
 # make run: the whole desk on http://127.0.0.1:8080 with demo data; make test: every test.
 PYTHON ?= python3
 BIN := .venv/bin
+# How many processes run tests at once; a file's tests stay together.
+WORKERS ?= 2
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .PHONY: install run test pure lint clean
@@ -19,7 +21,7 @@ run: install
 	@LONGWATCH_DEMO=$${LONGWATCH_DEMO:-1} $(BIN)/longwatch up
 
 test: install lint
-	@$(BIN)/python -m pytest -q
+	@$(BIN)/python -m pytest -q -n $(WORKERS) --dist loadfile
 
 pure: install
 	@$(BIN)/python -m pytest -q tests/domain tests/integrations
