@@ -5,11 +5,14 @@ reads commands, with the rights of whoever gave them, from the desk's own databa
 """
 
 from dataclasses import dataclass, field
-from types import ModuleType
-from typing import Any, cast
+from typing import Any
 
-from longwatch.domain import alerts, change, incident, problem, request
+from longwatch.domain import alerts
+from longwatch.domain.change import change
 from longwatch.domain.draft import Outcome
+from longwatch.domain.incident import incident
+from longwatch.domain.problem import problem
+from longwatch.domain.request import request
 from longwatch.domain.ticket import GENESIS, Command, Decider, Line, Question, TicketRules
 
 TASK_QUEUE = "longwatch"
@@ -35,23 +38,18 @@ WORKFLOWS = {
 }
 """Which workflow runs which kind of process."""
 
-_DECIDERS: dict[str, ModuleType] = {
-    INCIDENT: incident,
-    PROBLEM: problem,
-    CHANGE: change,
-    REQUEST: request,
-    ALERT_GROUP: alerts,
-}
+_TICKETS: dict[str, TicketRules] = {INCIDENT: incident, PROBLEM: problem, CHANGE: change, REQUEST: request}
+_DECIDERS: dict[str, Decider] = {**_TICKETS, ALERT_GROUP: alerts}
 
 
 def decider(kind: str) -> Decider:
     """The rules of a kind of process. Raises KeyError for an unknown kind."""
-    return cast("Decider", _DECIDERS[kind])
+    return _DECIDERS[kind]
 
 
 def ticket_rules(kind: str) -> TicketRules:
     """The rules of a kind of ticket that people see. Raises KeyError for an unknown kind."""
-    return cast("TicketRules", _DECIDERS[kind])
+    return _TICKETS[kind]
 
 
 @dataclass(frozen=True)

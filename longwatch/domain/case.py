@@ -8,6 +8,7 @@ it waits for), `case_engines` (approval and tasks).
 """
 
 from collections.abc import Callable
+from typing import Any
 
 from longwatch.domain import approval, case_engines, roles
 from longwatch.domain.case_answers import answered, calendar_changed, top_up
@@ -120,6 +121,10 @@ class Rules:
     def may(self, actor: Actor, action: str, requester: str | None) -> bool:
         """Whether the actor has the right to the action, the ticket's status aside."""
         return roles.may(actor, action, requester, self.process.rights)
+
+    def voted_on(self, state: Case) -> dict[str, Any]:
+        """What its votes are about, as their hash covers it."""
+        return self.process.voted_on(state)
 
     def waiting_for(self, state: Case) -> list[Waiting]:
         """Everything it waits for, what matters most first."""

@@ -55,6 +55,12 @@ def _greets_nobody(_: Any, __: Link) -> tuple[()]:
     return ()
 
 
+def _as_asked(state: Any) -> dict[str, Any]:
+    """What the votes are about where a process does not say: the ticket as it was asked."""
+    names = ("title", "description", "expected_result", "ci", "service", "category")
+    return {name: getattr(state, name, None) for name in names}
+
+
 def _no_more(_: "Draft") -> None:
     """Nothing follows."""
 
@@ -67,7 +73,8 @@ class Process:
     status. `due` are deadlines of its own, `settles` those of them that time alone decides, `rings` those that wait for
     the alarm. `after` is asked after every command: what follows from what the approval or the tasks came to. `hears`
     are the events of other tickets that it heeds; `greets` says what a ticket linked anew is told at once of how this
-    one stands. `steps` are acts of its own that a rung of the ladder can do.
+    one stands. `steps` are acts of its own that a rung of the ladder can do. `voted_on` is what its votes are about,
+    to the letter.
     """
 
     state: type[Case]
@@ -88,6 +95,7 @@ class Process:
     after: Callable[["Draft"], None] = _no_more
     hears: Mapping[str, Callable[["Draft"], None]] = field(default_factory=dict)
     greets: Callable[[Any, Link], "Iterable[Effect | None]"] = _greets_nobody
+    voted_on: Callable[[Any], dict[str, Any]] = _as_asked
     steps: Mapping[str, Callable[["Draft", str], None]] = field(default_factory=dict)
     rules: int = 1
 

@@ -16,7 +16,6 @@ from longwatch.domain.case_draft import Draft
 from longwatch.domain.case_process import Process
 from longwatch.domain.change_answers import ANSWERS
 from longwatch.domain.change_course import after, change_of, voted_on
-from longwatch.domain.change_course import content as voted_hash
 from longwatch.domain.change_effects import FOLLOWS
 from longwatch.domain.change_fold import CHANGES
 from longwatch.domain.change_moves import ACTIONS, MOVES, RIGHTS, STATUSES
@@ -53,34 +52,7 @@ PROCESS = Process(
     after=after,
     hears={"incident": _incident},
     rules=RULES,
+    voted_on=voted_on,
 )
 
-RULES_OF = Rules(PROCESS)
-decide = RULES_OF.decide
-evolve = RULES_OF.evolve
-next_alarm = RULES_OF.next_alarm
-questions = RULES_OF.questions
-react = RULES_OF.react
-sealed = RULES_OF.sealed
-allowed = RULES_OF.allowed
-obstacle = RULES_OF.obstacle
-may = RULES_OF.may
-waiting_for = RULES_OF.waiting_for
-
-__all__ = [
-    "PROCESS",
-    "RULES",
-    "State",
-    "allowed",
-    "decide",
-    "evolve",
-    "may",
-    "next_alarm",
-    "obstacle",
-    "questions",
-    "react",
-    "sealed",
-    "voted_hash",
-    "voted_on",
-    "waiting_for",
-]
+change = Rules(PROCESS)

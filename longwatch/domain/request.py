@@ -29,34 +29,7 @@ PROCESS = Process(
     demands=DEMANDS,
     answers=ANSWERS,
     after=follow,
+    voted_on=voted_on,
 )
 
-RULES_OF = Rules(PROCESS)
-RULES = RULES_OF.RULES
-decide = RULES_OF.decide
-evolve = RULES_OF.evolve
-next_alarm = RULES_OF.next_alarm
-questions = RULES_OF.questions
-react = RULES_OF.react
-sealed = RULES_OF.sealed
-allowed = RULES_OF.allowed
-obstacle = RULES_OF.obstacle
-may = RULES_OF.may
-waiting_for = RULES_OF.waiting_for
-
-__all__ = [
-    "PROCESS",
-    "RULES",
-    "State",
-    "allowed",
-    "decide",
-    "evolve",
-    "may",
-    "next_alarm",
-    "obstacle",
-    "questions",
-    "react",
-    "sealed",
-    "voted_on",
-    "waiting_for",
-]
+request = Rules(PROCESS)

@@ -184,6 +184,9 @@ class TicketRules(Decider, Protocol):
     def waiting_for(self, state: Any) -> list[dict[str, Any]]:
         """Everything it waits for, what matters most first."""
 
+    def voted_on(self, state: Any) -> dict[str, Any]:
+        """What its votes are about, as their hash covers it."""
+
 
 def fold(decider: Decider, facts: Iterable[Fact], state: Any = None) -> Any:
     """The state that the facts make, from the beginning or from `state`."""

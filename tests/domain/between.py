@@ -4,7 +4,7 @@ from collections import deque
 from datetime import datetime, timedelta
 from typing import Any
 
-from longwatch.domain import incident
+from longwatch.domain.incident import incident
 from longwatch.domain.ticket import Actor, Command, Fact, Notify, Open, Refused, Send, stamp
 from tests.domain.incident_desk import AGENT, MATRIX, MONDAY, REQUESTER, UNKNOWN_CI, policy, ref
 

@@ -3,8 +3,8 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from longwatch.domain import change
 from longwatch.domain.approval import policy_data, read_policy
+from longwatch.domain.change import change
 from longwatch.domain.ticket import Actor, Fact, stamp
 from tests.domain.incident_desk import DESK, MONDAY, Desk, policy, ref
 from tests.domain.risk_examples import questionnaire

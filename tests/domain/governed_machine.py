@@ -83,7 +83,7 @@ class Machine(RuleBasedStateMachine):
     def asks(self, data: Any) -> None:
         """The button is there exactly when the desk would do it."""
         actor = data.draw(st.sampled_from(self.actors))
-        action = data.draw(st.sampled_from(self.decider.PROCESS.names))
+        action = data.draw(st.sampled_from(self.decider.process.names))
         settled = self._settled()
         shown = any(one.name == action for one in self.decider.allowed(settled, actor))
 
@@ -111,7 +111,7 @@ class Machine(RuleBasedStateMachine):
     @rule(data=st.data(), odd=ODD)
     def sends_nonsense(self, data: Any, odd: dict[str, Any]) -> None:
         actor = data.draw(st.sampled_from(self.actors))
-        action = data.draw(st.sampled_from((*self.decider.PROCESS.names, "alarm", "told", "linked", "nonsense")))
+        action = data.draw(st.sampled_from((*self.decider.process.names, "alarm", "told", "linked", "nonsense")))
         self._tries(actor, action, odd)
 
     @rule(reason=st.sampled_from(["awaiting_requester", "awaiting_supplier", "awaiting_change"]))
@@ -192,7 +192,7 @@ class Machine(RuleBasedStateMachine):
     @invariant()
     def its_status_is_one_of_the_table_and_its_parts_agree(self) -> None:
         state = self.desk.state
-        assert state.status in self.decider.PROCESS.labels
+        assert state.status in self.decider.process.labels
         assert (state.resolved_at is not None) is (state.status in self.done)
         assert (state.closed_at is not None) is (state.status == "closed")
         assert state.hold is None or state.ended_at is None

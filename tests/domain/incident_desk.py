@@ -3,9 +3,9 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from longwatch.domain import incident
 from longwatch.domain.calendar import OpenHours
 from longwatch.domain.case_moves import LINK_TYPES
+from longwatch.domain.incident import incident
 from longwatch.domain.ticket import Actor, Command, Fact, Refused, instant, stamp
 
 MONDAY = datetime(2026, 11, 23, 9, tzinfo=UTC)

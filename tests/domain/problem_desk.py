@@ -3,8 +3,8 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from longwatch.domain import problem
 from longwatch.domain.approval import policy_data, read_policy
+from longwatch.domain.problem import problem
 from longwatch.domain.ticket import Actor, Fact, stamp
 from tests.domain.incident_desk import AGENT, MONDAY, Desk, policy, ref
 

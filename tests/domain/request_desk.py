@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from longwatch.domain import request
 from longwatch.domain.approval import policy_data, read_policy
+from longwatch.domain.request import request
 from longwatch.domain.ticket import Actor, Fact
 from tests.domain.incident_desk import AGENT, DESK, REQUESTER, Desk, policy, ref
 

@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from longwatch import messages
-from longwatch.domain import incident
 from longwatch.domain.case_links_rules import KINDS
 from longwatch.domain.case_moves import INVERSE
+from longwatch.domain.incident import incident
 from longwatch.domain.ticket import Refused
 from tests.domain.between import A, B, Between, C
 from tests.domain.incident_desk import AGENT, REQUESTER, TIMER, Desk, ref

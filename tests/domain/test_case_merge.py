@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from longwatch.domain import incident
 from longwatch.domain.case_merge import MOST_FOLLOWERS
+from longwatch.domain.incident import incident
 from longwatch.domain.ticket import Send
 from tests.domain.between import A, B, Between, C, requester_of
 from tests.domain.incident_desk import AGENT, LEAD, TIMER, Desk, ref

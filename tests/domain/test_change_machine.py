@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from pydantic import TypeAdapter
 
-from longwatch.domain import approval, change
+from longwatch.domain import approval
 from longwatch.domain.case_moves import possible
+from longwatch.domain.change import change
 from longwatch.domain.change_moves import ACTIONS, MOVES
 from longwatch.domain.ticket import Command, Refused, canonical, fold
 from tests.domain.change_desk import (

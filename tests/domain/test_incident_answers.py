@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from longwatch.domain import incident
+from longwatch.domain.incident import incident
 from longwatch.domain.ticket import canonical, stamp
 from tests.domain.incident_desk import AGENT, DESK, MATRIX, MONDAY, UNKNOWN_CI, Desk, office, policy, ref
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from longwatch.domain import clocks as clocking
-from longwatch.domain import incident
+from longwatch.domain.incident import incident
 from longwatch.domain.ticket import instant, stamp
 from tests.domain.incident_desk import (
     AGENT,

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from longwatch.domain import incident, roles
-from longwatch.domain.incident import obstacle
+from longwatch.domain import roles
+from longwatch.domain.incident import incident
 from longwatch.domain.incident_moves import ACTIONS, MOVES
 from longwatch.domain.ticket import Actor, Command, Refused
 from tests.domain.incident_desk import AGENT, AGENT2, LEAD, REQUESTER, STRANGER, Desk, fitting, ref
@@ -109,19 +109,21 @@ def test_buttons_name_their_fields_the_mandatory_among_them() -> None:
 def test_every_refusal_is_one_or_more_whole_sentences_with_a_way_out(status: str) -> None:
     state = DESKS[status].state
 
-    reasons = [obstacle(state, actor, name) for name in NAMES for actor in (AGENT, AGENT2, LEAD, REQUESTER, STRANGER)]
+    reasons = [
+        incident.obstacle(state, actor, name) for name in NAMES for actor in (AGENT, AGENT2, LEAD, REQUESTER, STRANGER)
+    ]
 
     assert all(reason.endswith(".") and reason[0].isupper() for reason in reasons if reason is not None)
 
 
 def test_a_refusal_by_rights_names_who_may() -> None:
-    assert obstacle(DESKS["new"].state, REQUESTER, "resolve") == (
+    assert incident.obstacle(DESKS["new"].state, REQUESTER, "resolve") == (
         "Your roles (requester) do not allow this. Ask someone who is admin, agent or lead."
     )
 
 
 def test_a_refusal_by_status_names_the_statuses_in_which_it_fits() -> None:
-    assert obstacle(DESKS["closed"].state, AGENT, "hold") == (
+    assert incident.obstacle(DESKS["closed"].state, AGENT, "hold") == (
         "INC-000001 is closed; to hold it, it must be new, assigned, in progress or on hold. Reopen it first."
     )
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from longwatch.domain import incident
+from longwatch.domain.incident import incident
 from longwatch.domain.incident_moves import ACTIONS
 from longwatch.domain.ticket import Command, Fact, Refused, canonical
 from tests.domain.incident_desk import AGENT, DESK, LEAD, MONITORING, REQUESTER, TIMER, Desk, fitting, policy, ref

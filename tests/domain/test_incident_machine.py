@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from pydantic import TypeAdapter
 
-from longwatch.domain import case_links, incident, incident_links, roles
+from longwatch.domain import case_links, incident_links, roles
 from longwatch.domain import clocks as clocking
 from longwatch.domain import ladder as climbing
 from longwatch.domain.case_moves import RELATIONS
-from longwatch.domain.incident import PROCESS
+from longwatch.domain.incident import PROCESS, incident
 from longwatch.domain.incident_moves import ACTIONS, MOVES
 from longwatch.domain.ticket import Actor, Command, Refused, canonical, fold, instant
 from tests.domain.incident_desk import (

@@ -9,7 +9,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from longwatch.domain import incident
+from longwatch.domain.incident import incident
 from longwatch.domain.incident_major_axis import ACTIVE, AXIS, LABELS, mermaid
 from longwatch.domain.ticket import Actor, Notify, Open, Refused, Send, stamp
 from tests.domain.incident_desk import AGENT, AGENT2, DISPATCHER, LADDER, LEAD, REQUESTER, TIMER, Desk, policy, ref

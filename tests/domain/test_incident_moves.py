@@ -2,7 +2,7 @@
 
 import pytest
 
-from longwatch.domain import incident
+from longwatch.domain.incident import incident
 from longwatch.domain.ticket import Actor, Decider, fold, stamp
 from tests.domain.incident_desk import (
     AGENT,

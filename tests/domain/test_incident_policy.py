@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from longwatch.domain import clocks as clocking
-from longwatch.domain import incident
+from longwatch.domain.incident import incident
 from longwatch.domain.ticket import Notify, instant, stamp
 from tests.domain.incident_desk import (
     AGENT,

@@ -4,9 +4,9 @@ from datetime import timedelta
 
 from pydantic import TypeAdapter
 
-from longwatch.domain import incident
 from longwatch.domain.case_links_rules import MOST_TOLD
 from longwatch.domain.case_merge import MOST_FOLLOWERS
+from longwatch.domain.incident import incident
 from tests.domain.incident_desk import AGENT, AGENT2, LADDER, REQUESTER, TIMER, Desk, policy, ref
 
 STATE = TypeAdapter(incident.State)

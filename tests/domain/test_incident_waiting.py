@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from longwatch.domain import incident
+from longwatch.domain.incident import incident
 from longwatch.domain.ticket import stamp
 from tests.domain.incident_desk import AGENT, MONDAY, REQUESTER, TARGETS, Desk, policy, ref
 

@@ -6,7 +6,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, rule
 
-from longwatch.domain import problem
+from longwatch.domain.problem import problem
 from longwatch.domain.problem_moves import MOVES
 from tests.domain.governed_machine import ACTORS, Machine
 from tests.domain.incident_desk import AGENT, LEAD

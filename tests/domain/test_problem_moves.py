@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from longwatch.domain import problem
+from longwatch.domain.problem import problem
 from longwatch.domain.problem_moves import MOVES
 from longwatch.domain.ticket import Decider, Open, fold, instant, stamp
 from tests.domain.incident_desk import AGENT, DISPATCHER, LEAD, MONDAY, REQUESTER, TIMER, ref
@@ -409,4 +409,4 @@ def test_every_status_of_the_table_is_reached() -> None:
     for _ in MOVES:
         reached |= {goal for table in MOVES.values() for source in table if source in reached for goal in table[source]}
 
-    assert reached - {""} == set(problem.PROCESS.labels)
+    assert reached - {""} == set(problem.process.labels)

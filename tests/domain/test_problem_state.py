@@ -2,7 +2,7 @@
 
 from pydantic import TypeAdapter
 
-from longwatch.domain import problem
+from longwatch.domain.problem import problem
 from tests.domain.incident_desk import AGENT, ref
 from tests.domain.problem_desk import MANAGER, RISK, ProblemDesk, acceptance
 

@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from longwatch.domain import request
+from longwatch.domain.request import request
 from longwatch.domain.ticket import Refused, canonical, fold
 from tests.domain.incident_desk import AGENT, REQUESTER, ref
 from tests.domain.request_desk import DEAR, RequestDesk, laptop

@@ -4,7 +4,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, rule
 
-from longwatch.domain import request
+from longwatch.domain.request import request
 from longwatch.domain.request_moves import MOVES
 from longwatch.domain.ticket import Actor
 from tests.domain.governed_machine import ACTORS, Machine

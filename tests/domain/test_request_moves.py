@@ -2,7 +2,7 @@
 
 import pytest
 
-from longwatch.domain import request
+from longwatch.domain.request import request
 from longwatch.domain.request_moves import MOVES
 from longwatch.domain.ticket import Actor, Decider, fold
 from tests.domain.incident_desk import AGENT, AGENT2, DISPATCHER, REQUESTER, STRANGER, TIMER, ref
@@ -384,4 +384,4 @@ def test_every_status_of_the_table_is_reached_from_new() -> None:
     for _ in MOVES:
         reached |= {goal for table in MOVES.values() for source in table if source in reached for goal in table[source]}
 
-    assert reached - {""} == set(request.PROCESS.labels)
+    assert reached - {""} == set(request.process.labels)

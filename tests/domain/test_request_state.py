@@ -4,8 +4,8 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from longwatch.domain import request
 from longwatch.domain.catalogue import item_data, read_item
+from longwatch.domain.request import request
 from longwatch.domain.ticket import Actor, canonical
 from tests.domain.incident_desk import AGENT, LADDER, TARGETS, office, policy, ref
 from tests.domain.request_desk import DAY, RequestDesk, laptop, manager

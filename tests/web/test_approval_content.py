@@ -8,8 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from longwatch.domain import change, problem, request
 from longwatch.domain.approval import content_of
+from longwatch.domain.change import change
+from longwatch.domain.incident import incident
+from longwatch.domain.problem import problem
+from longwatch.domain.request import request
 from longwatch.domain.ticket import Actor, stamp
 from longwatch.store.tickets import bodies_in
 from tests.domain.change_desk import THREE, ChangeDesk
@@ -17,7 +20,7 @@ from tests.domain.incident_desk import ref
 from tests.domain.problem_desk import MANAGER, RISK, ProblemDesk
 from tests.domain.request_desk import DEAR, RequestDesk
 from tests.web.test_times import NOON, WARSAW
-from web.console.approval_content import Part, changes, content_of_ticket, parts_of
+from web.console.approval_content import Part, changes, parts_of
 from web.console.approval_words import vocabulary
 from web.console.conversation import Reader
 from web.console.people import Names, Viewer
@@ -58,9 +61,9 @@ def test_each_kind_of_entry_has_words(content: dict[str, Any], said: list[tuple[
 
 
 def test_a_ticket_whose_rules_say_nothing_shows_what_was_asked() -> None:
-    state = SimpleNamespace(KIND="problem", title={"body": "b1", "sha256": "x"}, ci="db-1")
+    state = SimpleNamespace(title={"body": "b1", "sha256": "x"}, ci="db-1")
 
-    content = content_of_ticket(object(), state)
+    content = incident.voted_on(state)
 
     assert [part.label for part in parts_of(content, READER)] == ["Title", "Configuration item"]
 
@@ -162,7 +165,7 @@ def request_put_up() -> tuple[Any, Any]:
 @pytest.mark.parametrize("put_up", [change_put_up, problem_put_up, request_put_up])
 def test_whatever_the_votes_of_a_process_are_about_is_shown(put_up: Callable[[], tuple[Any, Any]]) -> None:
     rules, state = put_up()
-    content = content_of_ticket(rules, state)
+    content = rules.voted_on(state)
     bodies = bodies_in(content)
 
     told = parts_of(content, Reader(WHO, NAMES, {body: f"Words of {body}." for body in bodies}), vocabulary(state))

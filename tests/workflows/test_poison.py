@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from longwatch.domain import incident
+from longwatch.domain.incident import incident
 from longwatch.store.tables import Command
 from tests.workflows.skipping import SkippingDesk
 
@@ -21,7 +21,7 @@ async def test_a_command_that_raises_an_unforeseen_error_parks_alone_and_its_tic
     desk: SkippingDesk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     number, other = await desk.open(), await desk.open("Printer is on fire")
-    monkeypatch.setitem(incident.RULES_OF._does, "tag", breaks)
+    monkeypatch.setitem(incident._does, "tag", breaks)
     poison = await desk.accept(number, "tag", tags=["vip"])
     after = await desk.accept(number, "message", body="Any news?", public=True, actor="user:requester")
     beside = await desk.accept(other, "take", "user:dispatcher")
@@ -41,7 +41,7 @@ async def test_an_opening_that_raises_an_unforeseen_error_harms_no_other(
     desk: SkippingDesk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as broken:
-        broken.setitem(incident.RULES_OF._does, "open", breaks)
+        broken.setitem(incident._does, "open", breaks)
         poisoned = await desk.open("A title that breaks us")
     number = await desk.open()
 
@@ -54,7 +54,7 @@ async def test_an_alarm_that_cannot_be_decided_is_shown_once_and_the_ticket_stil
 ) -> None:
     number = await desk.open(impact=1, urgency=1)
     with monkeypatch.context() as broken:
-        broken.setitem(incident.RULES_OF._does, "alarm", breaks)
+        broken.setitem(incident._does, "alarm", breaks)
         await desk.env.sleep(timedelta(minutes=9))
         shown = await desk.read(
             lambda session: list(session.scalars(select(Command).where(Command.outcome == "parked")))
@@ -74,7 +74,7 @@ async def test_an_alarm_that_cannot_be_decided_is_shown_once_and_the_ticket_stil
 async def test_an_alarm_that_cannot_be_decided_does_not_keep_waking_its_ticket(
     desk: SkippingDesk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(incident.RULES_OF._does, "alarm", breaks)
+    monkeypatch.setitem(incident._does, "alarm", breaks)
     number = await desk.open(impact=1, urgency=1)
     await desk.env.sleep(timedelta(minutes=9))
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from longwatch.domain.change import voted_hash
+from longwatch.domain.change_course import content as voted_hash
 from longwatch.settings import Settings
 from longwatch.store.database import Store
 from tests.rig import PATIENCE, Rig, rig, until

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from typing import Any, Literal
+from typing import Literal
 
 from longwatch.domain.ticket import Json, instant
 from web.console.approval_words import LABELS, Vocabulary
@@ -12,9 +12,6 @@ from web.console.times import short, span
 from web.console.words import readable
 
 Content = Mapping[str, Json]
-
-PLAIN = ("title", "description", "expected_result", "ci", "service", "category")
-"""What is shown of a ticket whose rules do not say what is voted on."""
 
 SECONDS = ("limit", "target", "deadline")
 
@@ -47,15 +44,6 @@ class Changed:
 
     label: str
     pieces: tuple[Piece, ...]
-
-
-def content_of_ticket(rules: Any, state: Any) -> Content:
-    """What the votes are about, as its hash covers it."""
-    voted_on = getattr(rules, "voted_on", None)
-    if voted_on is None:
-        return {name: getattr(state, name, None) for name in PLAIN}
-    content: Content = voted_on(state)
-    return content
 
 
 def parts_of(content: Content, reader: Reader, words: Vocabulary | None = None) -> list[Part]:

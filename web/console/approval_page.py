@@ -13,7 +13,7 @@ from longwatch.domain.ticket import read_line
 from longwatch.messages import CHANGE
 from longwatch.store import tickets
 from longwatch.store.tickets import Found
-from web.console.approval_content import Changed, Part, changes, content_of_ticket, parts_of
+from web.console.approval_content import Changed, Part, changes, parts_of
 from web.console.approval_view import (
     DECISIONS,
     ApprovalPanel,
@@ -138,7 +138,7 @@ def approval_reader(session: Session, who: Viewer, found: Found, *contents: Any)
 
 
 def _content(found: Found, state: Any) -> Any:
-    return content_of_ticket(found.rules, state) if state is not None else {}
+    return found.rules.voted_on(state) if state is not None else {}
 
 
 def _state_with(session: Session, found: Found, content: str) -> Any:
