@@ -9,6 +9,7 @@ from longwatch.domain.approval import Approval
 from longwatch.domain.draft import Draft
 from longwatch.domain.ticket import Actor, Command, Effect, Fact, read_line
 from tests.domain import approval_host as host
+from tests.domain.embedding import pass_time
 
 MONDAY = datetime(2026, 11, 23, 9, tzinfo=UTC)
 HOUR, DAY = 3600, 24 * 3600
@@ -115,15 +116,7 @@ class Desk:
     def passes(self, seconds: int) -> None:
         """Time passes and every alarm rings in time."""
         until = self.at + timedelta(seconds=seconds)
-        for _ in range(200):
-            due = host.nearest(self.draft.state)
-            if due is None or due > until:
-                break
-            self.at = max(self.at, due)
-            self.send(TIMER, "alarm")
-        else:
-            raise AssertionError("the alarm never stops")
-        self.at = until
+        pass_time(self, until, lambda: host.nearest(self.draft.state), lambda: self.send(TIMER, "alarm"))
 
     def told(self, template: str) -> list[tuple[str, ...]]:
         return [note.to for note in self.effects if note.template == template]

@@ -7,6 +7,7 @@ from typing import Any
 from longwatch.domain import approval
 from longwatch.domain.approval import Approval, Excluded
 from longwatch.domain.ticket import Alarm, Command, Effect, Fact, Question, Refused
+from tests.domain.embedding import Facts
 
 RULES = 1
 STATUS = {"granted": "approved", "refused": "rejected", "expired": "rejected", "recalled": "draft", "none": "awaiting"}
@@ -18,21 +19,8 @@ class State:
     approval: Approval = field(default_factory=Approval)
 
 
-class Facts:
-    """Each call of the approval's sees the facts of the calls before it."""
-
-    def __init__(self, state: State) -> None:
-        self.state = state
-        self.facts: list[Fact] = []
-
-    def add(self, facts: list[Fact]) -> None:
-        for fact in facts:
-            self.facts.append(fact)
-            self.state = evolve(self.state, fact)
-
-
 def decide(state: State, command: Command) -> list[Fact]:
-    draft = Facts(state)
+    draft = Facts(state, evolve)
     draft.add(approval.settle(state.approval, command.at))
     if command.action in (*approval.ACTION_NAMES, "alarm", "answered"):
         draft.add(approval.decide(draft.state.approval, command))

@@ -13,7 +13,8 @@ from pydantic import TypeAdapter
 
 from longwatch.domain.case_fold_clocks import stands_still
 from longwatch.domain.case_moves import Moves
-from longwatch.domain.ticket import Actor, Command, Refused, canonical, fold, instant, stamp
+from longwatch.domain.ticket import Actor, Command, canonical, fold, instant, stamp
+from tests.domain.embedding import pass_time, refusal
 from tests.domain.incident_desk import (
     AGENT,
     AGENT2,
@@ -152,16 +153,11 @@ class Machine(RuleBasedStateMachine):
     @rule(span=SPANS)
     def time_passes(self, span: timedelta) -> None:
         """The engine is there: each alarm rings on time."""
-        until = self.desk.at + span
-        for _ in range(500):
-            alarm = self.decider.next_alarm(self.desk.state)
-            if alarm is None or alarm.at > until:
-                break
-            self.desk.at = max(self.desk.at, alarm.at)
-            self._rings()
-        else:
-            raise AssertionError("the alarm never stops")
-        self.desk.at = until
+        pass_time(self.desk, self.desk.at + span, self._due, self._rings)
+
+    def _due(self) -> datetime | None:
+        alarm = self.decider.next_alarm(self.desk.state)
+        return None if alarm is None else alarm.at
 
     @rule(span=SPANS)
     def the_engine_was_away(self, span: timedelta) -> None:
@@ -180,14 +176,9 @@ class Machine(RuleBasedStateMachine):
         return fold(self.decider, facts, self.desk.state)
 
     def _tries(self, actor: Actor, action: str, data: dict[str, Any]) -> bool:
-        refusal = None
-        try:
-            self.desk.send(actor, action, **data)
-        except Refused as refused:
-            refusal = refused.reason
-        assert refusal is None or refusal.endswith(".")
-        assert refusal is not None or actor not in (AUDITOR, NOBODY)
-        return refusal is None
+        refused = refusal(self.desk, actor, action, data) is not None
+        assert refused or actor not in (AUDITOR, NOBODY)
+        return not refused
 
     @invariant()
     def its_status_is_one_of_the_table_and_its_parts_agree(self) -> None:

@@ -8,6 +8,7 @@ from longwatch.domain.draft import Draft
 from longwatch.domain.tasks import Run, Tasks
 from longwatch.domain.ticket import Actor, Call, Command, Effect, Fact, Notify, read_line
 from tests.domain import tasks_host as host
+from tests.domain.embedding import pass_time
 
 MONDAY = datetime(2026, 11, 23, 9, tzinfo=UTC)
 MINUTE, HOUR, DAY = 60, 3600, 24 * 3600
@@ -109,15 +110,7 @@ class Desk:
     def passes(self, seconds: int) -> None:
         """Time passes and every alarm rings in time."""
         until = self.at + timedelta(seconds=seconds)
-        for _ in range(200):
-            due = host.nearest(self.draft.state)
-            if due is None or due > until:
-                break
-            self.at = max(self.at, due)
-            self.send(TIMER, "alarm")
-        else:
-            raise AssertionError("the alarm never stops")
-        self.at = until
+        pass_time(self, until, lambda: host.nearest(self.draft.state), lambda: self.send(TIMER, "alarm"))
 
     def all(self, type_: str) -> list[Fact]:
         return [fact for fact in self.facts if fact.type == type_]

@@ -6,6 +6,7 @@ from datetime import datetime
 from longwatch.domain import tasks
 from longwatch.domain.tasks import PlanFault, Tasks
 from longwatch.domain.ticket import Actor, Alarm, Command, Effect, Fact, Question, Refused
+from tests.domain.embedding import Facts
 
 RULES = 1
 STATUS = {
@@ -25,21 +26,8 @@ class State:
     tasks: Tasks = field(default_factory=Tasks)
 
 
-class Facts:
-    """Each call of the tasks' sees the facts of the calls before it."""
-
-    def __init__(self, state: State) -> None:
-        self.state = state
-        self.facts: list[Fact] = []
-
-    def add(self, facts: list[Fact]) -> None:
-        for fact in facts:
-            self.facts.append(fact)
-            self.state = evolve(self.state, fact)
-
-
 def decide(state: State, command: Command) -> list[Fact]:
-    draft = Facts(state)
+    draft = Facts(state, evolve)
     draft.add(tasks.settle(state.tasks, command.at))
     if command.action in (*tasks.ACTION_NAMES, *tasks.MACHINE_ACTIONS, "alarm"):
         draft.add(tasks.decide(draft.state.tasks, command))
