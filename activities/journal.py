@@ -17,6 +17,7 @@ from longwatch.domain.draft import Outcome
 from longwatch.domain.ticket import GENESIS, Line, fold, read_line
 from longwatch.messages import Entry, Journalled
 from longwatch.store import states
+from longwatch.store.alert_lines import mend_group, project_group
 from longwatch.store.database import Store
 from longwatch.store.projecting import project
 from longwatch.store.tables import Command, JournalLine, Process, Run
@@ -84,7 +85,10 @@ class Journal:
             insert_all(session, JournalLine, [_row(entry.ticket, line) for line in missing])
             facts = [read_line(line) for line in entry.lines]
             _record(session, entry, fold(rules, facts), stand, now)
-            mend_voices(session, entry.ticket, facts)
+            if entry.kind == messages.ALERT_GROUP:
+                mend_group(session, facts, entry.lines[-1].seq)
+            else:
+                mend_voices(session, entry.ticket, facts)
             _settle(session, entry.outcomes, now)
             return len(known) - len(standing)
 
@@ -93,12 +97,14 @@ class Journal:
         facts = [read_line(line) for line in entry.lines]
         insert_all(session, JournalLine, [_row(entry.ticket, line) for line in entry.lines])
         again = False
-        state = states.load(rules, stand.state)
+        before = state = states.load(rules, stand.state)
         for line, fact in zip(entry.lines, facts, strict=True):
             state = fold(rules, [fact], state)
             again |= self._effects.carry_out(session, entry, line, rules.react(state, fact), now)
         if entry.lines:
             _record(session, entry, state, stand, now)
+            if entry.kind == messages.ALERT_GROUP:
+                project_group(session, before, state, facts, entry.lines[-1].seq)
         _settle(session, entry.outcomes, now)
         _show_problems(session, entry, now)
         return again

@@ -14,6 +14,7 @@ from temporalio.client import Client
 from longwatch import messages
 from longwatch.domain.ticket import body_digest, broken_link, fold, read_line
 from longwatch.store import states
+from longwatch.store.alert_lines import wrong_rows
 from longwatch.store.database import Store
 from longwatch.store.projection import columns
 from longwatch.store.tables import Ticket
@@ -117,8 +118,10 @@ def _check_recorded(proof: Proof, evidence: Evidence) -> None:
 def _wrong_in_lists(session: Session, evidence: Evidence) -> list[str]:
     """What the ticket's line in lists says that its recorded state does not."""
     recorded = evidence.recorded
-    if recorded is None or evidence.kind == messages.ALERT_GROUP:
+    if recorded is None:
         return []
+    if evidence.kind == messages.ALERT_GROUP:
+        return _wrong_of_group(session, evidence)
     row = session.get(Ticket, evidence.ticket)
     try:
         state = states.load(messages.decider(evidence.kind), recorded.state)
@@ -127,6 +130,13 @@ def _wrong_in_lists(session: Session, evidence: Evidence) -> list[str]:
     wanted = columns(evidence.kind, state, recorded.version)
     wrong = [name for name, value in wanted.items() if row is None or getattr(row, name) != value]
     return [f"Its row in lists is wrong in {', '.join(wrong)}."] if wrong else []
+
+
+def _wrong_of_group(session: Session, evidence: Evidence) -> list[str]:
+    try:
+        return wrong_rows(session, [read_line(line) for line in evidence.lines])
+    except (AttributeError, KeyError, TypeError, ValueError):
+        return []  # a journal that cannot be folded is named already
 
 
 def _check_texts(proof: Proof, evidence: Evidence) -> None:

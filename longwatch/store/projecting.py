@@ -16,7 +16,7 @@ from longwatch.store.writing import put
 
 
 def project(session: Session, kind: str, state: Any, version: int) -> None:
-    """Writes what lists show of a ticket; alert groups are in none."""
+    """Writes what lists show of a ticket; alert groups have lists of their own (`alert_lines`)."""
     if kind == ALERT_GROUP:
         return
     put(session, Ticket, columns(kind, state, version))

@@ -49,6 +49,7 @@ class GroupLine(Base):
     """The line of an alert group in lists. Written by the journal alone; every column follows from the recorded state.
 
     `link`: idle | pending | parked | firing | flapping | quiet | cleared. `until`: when what it waits for is due.
+    `title`: that of the worst alert. `flaps`: how often its alerts fired again. `changed_at`: of its last fact.
     """
 
     __tablename__ = "alert_groups"
@@ -59,19 +60,26 @@ class GroupLine(Base):
     link: Mapped[str] = mapped_column(String(20))
     incident: Mapped[str | None] = mapped_column(Id)
     severity: Mapped[str | None] = mapped_column(String(20))
+    title: Mapped[str] = mapped_column(Text, default="")
     firing: Mapped[int]
+    members: Mapped[int] = mapped_column(default=0)  # alerts it knows, firing or not
     alerts: Mapped[int]  # deliveries so far
     transients: Mapped[int]
+    flaps: Mapped[int] = mapped_column(default=0)
     first_seen: Mapped[datetime | None] = mapped_column(Instant)
     last_seen: Mapped[datetime | None] = mapped_column(Instant)
     since: Mapped[datetime | None] = mapped_column(Instant)
     until: Mapped[datetime | None] = mapped_column(Instant)
     parked_by: Mapped[str | None] = mapped_column(Id)  # a change, a maintenance window, a person, the tool itself
+    parked_text: Mapped[str | None] = mapped_column(Text)
     sealed: Mapped[bool]
+    changed_at: Mapped[datetime] = mapped_column(Instant)
     version: Mapped[int]
 
     __table_args__ = (
         Index("ix_alert_groups_last", "last_seen", "group"),
+        Index("ix_alert_groups_changed", "changed_at"),
+        partial("ix_alert_groups_parked", "until", "group", where="link = 'parked'"),
         partial("ix_alert_groups_live", "last_seen", "group", where="NOT sealed", sqlite="sealed = 0"),
         partial("ix_alert_groups_ci", "ci", "group", where="NOT sealed", sqlite="sealed = 0"),
         Index("ix_alert_groups_incident", "incident"),
@@ -94,3 +102,20 @@ class Episode(Base):
         Index("ix_alert_episodes_asked", "asked_at", "group"),
         Index("ix_alert_episodes_incident", "incident"),
     )
+
+
+class AlertDay(Base):
+    """What an alert group went through on one day (UTC). Written by the journal alone, for reports of noise.
+
+    `transients`: alerts that ended within the hold-down; `flaps`: alerts that fired again.
+    """
+
+    __tablename__ = "alert_days"
+    day: Mapped[str] = mapped_column(String(10), primary_key=True)  # 2026-11-22
+    group: Mapped[str] = mapped_column(Id, primary_key=True)
+    source: Mapped[str] = mapped_column(Id)
+    deliveries: Mapped[int]
+    transients: Mapped[int]
+    flaps: Mapped[int]
+
+    __table_args__ = (Index("ix_alert_days_group", "group"),)

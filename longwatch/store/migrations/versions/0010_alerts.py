@@ -21,6 +21,7 @@ def upgrade() -> None:
     _alerts()
     _groups()
     _episodes()
+    _days()
 
 
 def _alerts() -> None:
@@ -69,20 +70,30 @@ def _groups() -> None:
         sa.Column("link", sa.String(20), nullable=False),
         sa.Column("incident", sa.String(120), nullable=True),
         sa.Column("severity", sa.String(20), nullable=True),
+        sa.Column("title", sa.Text(), nullable=False),
         sa.Column("firing", sa.Integer(), nullable=False),
+        sa.Column("members", sa.Integer(), nullable=False),
         sa.Column("alerts", sa.Integer(), nullable=False),
         sa.Column("transients", sa.Integer(), nullable=False),
+        sa.Column("flaps", sa.Integer(), nullable=False),
         sa.Column("first_seen", Instant(), nullable=True),
         sa.Column("last_seen", Instant(), nullable=True),
         sa.Column("since", Instant(), nullable=True),
         sa.Column("until", Instant(), nullable=True),
         sa.Column("parked_by", sa.String(120), nullable=True),
+        sa.Column("parked_text", sa.Text(), nullable=True),
         sa.Column("sealed", sa.Boolean(), nullable=False),
+        sa.Column("changed_at", Instant(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("group", name=op.f("pk_alert_groups")),
     )
     live = {"sqlite_where": sa.text("sealed = 0"), "postgresql_where": sa.text("NOT sealed")}
+    parked = sa.text("link = 'parked'")
     op.create_index("ix_alert_groups_last", "alert_groups", ["last_seen", "group"])
+    op.create_index("ix_alert_groups_changed", "alert_groups", ["changed_at"])
+    op.create_index(
+        "ix_alert_groups_parked", "alert_groups", ["until", "group"], sqlite_where=parked, postgresql_where=parked
+    )
     op.create_index("ix_alert_groups_live", "alert_groups", ["last_seen", "group"], **live)
     op.create_index("ix_alert_groups_ci", "alert_groups", ["ci", "group"], **live)
     op.create_index("ix_alert_groups_incident", "alert_groups", ["incident"])
@@ -104,7 +115,21 @@ def _episodes() -> None:
     op.create_index("ix_alert_episodes_incident", "alert_episodes", ["incident"])
 
 
+def _days() -> None:
+    op.create_table(
+        "alert_days",
+        sa.Column("day", sa.String(10), nullable=False),
+        sa.Column("group", sa.String(120), nullable=False),
+        sa.Column("source", sa.String(120), nullable=False),
+        sa.Column("deliveries", sa.Integer(), nullable=False),
+        sa.Column("transients", sa.Integer(), nullable=False),
+        sa.Column("flaps", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("day", "group", name=op.f("pk_alert_days")),
+    )
+    op.create_index("ix_alert_days_group", "alert_days", ["group"])
+
+
 def downgrade() -> None:
     """Without them."""
-    for table in ("alert_episodes", "alert_groups", "alerts"):
+    for table in ("alert_days", "alert_episodes", "alert_groups", "alerts"):
         op.drop_table(table)
