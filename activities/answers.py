@@ -12,6 +12,7 @@ from activities import change_answers
 from activities.approvers import approvers
 from activities.calendars import Schedule, open_intervals
 from activities.catalogue import approval_policy, catalogue_item
+from activities.heartbeats import trusted
 from activities.routing import route
 from activities.words import merge_words, split_words
 from cmdb.impact import impact
@@ -158,4 +159,5 @@ FINDERS: dict[str, Callable[[Session, Mapping[str, Any], datetime], Answer]] = {
     "guard": change_answers.guard,
     "risk": change_answers.risk,
     "change_model": change_answers.change_model,
+    "trusted": trusted,
 }

@@ -19,6 +19,7 @@ from sqlalchemy import case, select, update
 from sqlalchemy.orm import Session, defer
 
 from activities.correlation import Group, groups_of
+from activities.heartbeats import Heard, beats
 from integrations import TRANSLATORS
 from integrations.alert import Alert, NotEnvelope, Untranslatable
 from longwatch.domain.ticket import canonical, stamp
@@ -105,12 +106,19 @@ class Intake:
     def _write(self, session: Session, parts: list[_Part]) -> None:
         requests: list[Request] = []
         mine = [part for part in parts if self._claimed(session, part)]  # in others another relay was quicker
+        mine = self._without_heartbeats(session, mine)
         _count(session, mine)
         for part in mine:
             session.add_all([*part.parked, *part.remarks])
             groups = groups_of(session, part.row.source, part.alerts)
             requests += _requests(session, part, groups)
         accept_machines(self._store, session, requests)
+
+    def _without_heartbeats(self, session: Session, parts: list[_Part]) -> list[_Part]:
+        """Signs of life are noted; an alert that is nothing else opens nothing."""
+        calls = [Heard(part.row.source, part.row.kind, part.row.received_at, part.alerts) for part in parts]
+        left = beats(self._store, session, calls)
+        return [replace(part, alerts=alerts) for part, alerts in zip(parts, left, strict=True)]
 
     def _claimed(self, session: Session, part: _Part) -> bool:
         """Moves the call's mark past the part; False when it does not stand where it stood."""

@@ -21,6 +21,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from activities.amazon import Amazon
 from activities.calendar_news import notice_zones, tell_next
 from activities.intake import Intake
+from activities.watching import Watching
 from longwatch.messages import ALERT_GROUP, TASK_QUEUE, WAKE, WORKFLOWS, Deliver, Start
 from longwatch.store import outbox
 from longwatch.store.database import Store
@@ -54,6 +55,7 @@ class Relay:
         self._client = client
         self._intake = Intake(store)
         self._amazon = Amazon(store)
+        self._watching = Watching(store)
         self._errand: asyncio.Task[None] | None = None
         self._renew_every = renew_every
         self._name = str(uuid.uuid4())
@@ -101,6 +103,7 @@ class Relay:
             await self._remind(await asyncio.to_thread(outbox.overdue, self._store), now)
             await self._export()
             await self._tell_of_calendars()
+            await asyncio.to_thread(self._watching.look)
             self._begin_errands()
         return due.calls or moved > 0
 

@@ -13,7 +13,7 @@ class Heartbeat(Base):
     """A sign of life that a source owes, on a clock of its own: silence is an alert.
 
     `signal`: empty, any call of the source counts; `label=value, ...`, an alert with these labels; any other text, an
-    alert of this fingerprint, or a job that says this name at the door. `state`: waiting | alive | missing; `since` when.
+    alert of this fingerprint, or a job that says this name at the door. `state`: waiting | alive | missing.
     """
 
     __tablename__ = "heartbeats"

@@ -3,7 +3,6 @@
 import json
 from datetime import UTC, datetime
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -26,23 +25,23 @@ def test_it_is_no_kind_of_source() -> None:
     assert TRANSLATORS[desk.KIND] is desk
 
 
-@given(JSON)
-def test_anything_else_is_refused_in_words(value: object) -> None:
+def read(value: object) -> Alert | str:
+    """The first alert of a call, or why there is none."""
     try:
         members = desk.members(json.dumps(value).encode())
-    except NotEnvelope as refusal:
-        assert refusal.reason
-        return
-    for member in members:
-        with pytest.raises(Untranslatable):
-            desk.alert(member)
+        return desk.alert(members[0]) if members else "empty"
+    except (NotEnvelope, Untranslatable) as refusal:
+        return refusal.reason
+
+
+@given(JSON)
+def test_anything_else_is_refused_in_words(value: object) -> None:
+    assert isinstance(read(value), str)
+    assert isinstance(read({"alerts": [value]}), str)
 
 
 @given(st.dictionaries(st.sampled_from(sorted(ALERT.to_data())), JSON, min_size=1))
 def test_a_member_that_was_changed_harms_only_itself(changes: dict[str, object]) -> None:
-    try:
-        told = desk.alert({**ALERT.to_data(), **changes})
-    except Untranslatable as refusal:
-        assert "did not write this" in refusal.reason
-    else:
-        assert isinstance(told, Alert)
+    told = read({"alerts": [{**ALERT.to_data(), **changes}]})
+
+    assert isinstance(told, Alert) or told

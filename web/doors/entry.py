@@ -82,12 +82,15 @@ def _password(text: str) -> str:
         return ""
 
 
-def identified(kind: str, key: str) -> Sender:
-    """Whose key it is; it opens the doors of its own kind only, from its own networks. Raises Problem (401, 403)."""
+def identified(kind: str | None, key: str) -> Sender:
+    """Whose key it is; it opens the doors of its own kind only, from its own networks. Raises Problem (401, 403).
+
+    No kind: a door that is the same for all of them.
+    """
     store = desk().store
     with store.reading() as session:
         sender = sources.sender(store, session, secret_digest(key)) if key else None
-    if sender is None or sender.kind != kind:
+    if sender is None or kind not in (None, sender.kind):
         raise Problem(401, "No source of this kind has this key.")
     g.sender = sender
     if not sender.admits(request.remote_addr or ""):
