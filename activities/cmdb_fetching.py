@@ -18,6 +18,8 @@ MOST = 64 * 1024 * 1024
 SECONDS = 120.0
 """How long one answer may take."""
 OK, BUSY = 200, (408, 425, 429, 500, 502, 503, 504)
+OLD_TOKEN = 40
+"""Hexadecimal digits of a token of older releases of NetBox."""
 ENDINGS = {"csv": ".csv", "json": ".json", "terraform": ".tfstate", "prometheus": ".json"}
 
 
@@ -72,11 +74,11 @@ def _get(outbound: Outbound, url: str, token: str | None) -> bytes:
 
 
 def _headers(token: str | None) -> Mapping[str, str]:
-    """NetBox knows two kinds of tokens: its older ones are 40 hexadecimal digits and have a word of their own."""
+    """NetBox knows two kinds of tokens; its older ones have a word of their own."""
     accept = {"Accept": "application/json, */*", "User-Agent": "Longwatch"}
     if not token:
         return accept
-    old = len(token) == 40 and all(letter in "0123456789abcdef" for letter in token)  # noqa: PLR2004 - as it is said above
+    old = len(token) == OLD_TOKEN and all(letter in "0123456789abcdef" for letter in token)
     return {**accept, "Authorization": f"{'Token' if old else 'Bearer'} {token}"}
 
 

@@ -17,25 +17,23 @@ from sqlalchemy.orm import Session
 
 from integrations.cmdb_kinds import KINDS
 from integrations.cmdb_mapping import TableMapping, read_mapping
+from longwatch.domain.configuring import CI_IMPORT, CI_MAPPING
+from longwatch.domain.entries import Fault
 from longwatch.domain.tasks_hook import HookFault, read_hook
 from longwatch.store import configuration, hooks
 from longwatch.store.database import Store
 
-MAPPING, IMPORT = "ci-mapping", "ci-import"
+MAPPING, IMPORT = CI_MAPPING, CI_IMPORT
 SHORTEST, LONGEST = timedelta(minutes=5), timedelta(days=31)
 
-_NAME = re.compile(r"[a-z0-9][a-z0-9_.-]{0,59}\Z")
+SOURCE_NAME = re.compile(r"[a-z0-9][a-z0-9_.-]{0,59}\Z")
+"""What a source may be called, and the mapping that is saved for it."""
 _ENTRIES = ("kind", "url", "every", "complete", "apply", "mapping", "about")
 DESK = "desk"
 
 
-class ImportFault(ValueError):  # noqa: N818 - the trade's word
+class ImportFault(Fault):
     """An import cannot be done like this. `reason` is a sentence, `field` names the entry at fault."""
-
-    def __init__(self, reason: str, field: str) -> None:
-        super().__init__(f"{field}: {reason}")
-        self.reason = reason
-        self.field = field
 
 
 @dataclass(frozen=True)
@@ -57,7 +55,7 @@ class Import:
 
 def check_source(name: object) -> str:
     """The name of a source. Raises ImportFault."""
-    if not isinstance(name, str) or not _NAME.match(name) or name == DESK:
+    if not isinstance(name, str) or not SOURCE_NAME.match(name) or name == DESK:
         raise ImportFault(
             "A source is named by small letters, digits, dots and dashes; desk is what people enter.", "source"
         )

@@ -90,8 +90,7 @@ def _staged(store: Store, delivery: Delivery, actor: Actor) -> list[int]:
     try:
         while (first := next(rest, None)) is not None or not made:
             some = chain([first] if first is not None else [], islice(rest, LARGEST_RUN - 1))
-            if made and delivery.complete:
-                raise BadRun(f"A complete delivery has at most {LARGEST_RUN} rows.")  # noqa: TRY301 - thrown away like the rest
+            _refuse_parts(delivery, made)
             told = _telling(store, delivery, some)
             made.append(stage(store, delivery.source, told, actor, complete=delivery.complete, note=delivery.note))
     except (Unreadable, BadRun) as problem:
@@ -100,6 +99,12 @@ def _staged(store: Store, delivery: Delivery, actor: Actor) -> list[int]:
             discard(store, run)
         raise
     return made
+
+
+def _refuse_parts(delivery: Delivery, made: list[int]) -> None:
+    """What is said to be complete must be one run: of a part nobody could say what vanished."""
+    if made and delivery.complete:
+        raise BadRun(f"A complete delivery has at most {LARGEST_RUN} rows.")
 
 
 def _telling(store: Store, delivery: Delivery, some: Iterator[Raw]) -> Iterator[Raw]:

@@ -11,14 +11,17 @@ from sqlalchemy.orm import Session
 from temporalio import activity
 
 from cmdb.model import model
+from longwatch.domain.configuring import CI_EXPIRY
+from longwatch.domain.entries import Fault
+from longwatch.domain.renewing import read_lead_times
 from longwatch.messages import REQUEST
 from longwatch.store import configuration
 from longwatch.store.acceptance import Request, accept_opening
 from longwatch.store.database import Store
 from longwatch.store.tables import Ci, Command
 
-EXPIRY = "ci-expiry"
-"""Setting: `days` before its end at which an item of a class, or one below it, asks to be renewed."""
+ONLY = "default"
+"""The one name that lead times have."""
 LEAD_TIMES: Mapping[str, int] = {
     "certificate": 30,
     "domain-name": 45,
@@ -31,6 +34,8 @@ ACTOR = "system:renewals"
 ENDS = ("expires", "warranty_until")
 AT_ONCE = 100
 """Requests opened by one look; the next look opens the rest."""
+WEEK, MONTH = 7, 30
+"""Days left at which a renewal is urgent, and at which it is not so any more."""
 PAST = timedelta(days=90)
 """What ended longer ago than this is history, not a task."""
 
@@ -101,13 +106,15 @@ def _near(ci: Ci, label: str, lead: int | None, today: date) -> Iterator[Ending]
 
 
 def lead_times(session: Session) -> Mapping[str, int]:
-    """Days before the end, by class: the desk's own setting, else the usual ones."""
-    row = configuration.in_force(session, EXPIRY, "default")
+    """Days before the end, by class: the desk's own setting, else (or when nobody can read it) the usual ones."""
+    row = configuration.in_force(session, CI_EXPIRY, ONLY)
     if row is None:
         return LEAD_TIMES
-    days = row.data.get("days")
-    told = days if isinstance(days, dict) else {}
-    return {str(class_): lead for class_, lead in told.items() if isinstance(lead, int) and 0 <= lead <= 3650}  # noqa: PLR2004 - ten years
+    try:
+        return read_lead_times(row.data)
+    except Fault as fault:
+        log.warning("the lead times of renewals cannot be read, the usual ones count: %s", fault)
+        return LEAD_TIMES
 
 
 def _date(value: Any) -> date | None:
@@ -129,6 +136,6 @@ def _asked(one: Ending, today: date) -> Request:
     far = f"{abs(left)} days {'ago' if left < 0 else 'from now'}"
     hint = "Renew or retire it, then correct the date in the CMDB."
     text = f"{one.label} {one.name} ({one.ci}): {when}, {far}. {hint}"
-    urgency = 1 if left <= 7 else 2 if left <= 30 else 3  # noqa: PLR2004 - a week, a month
+    urgency = 1 if left <= WEEK else 2 if left <= MONTH else 3
     data = {"source": "desk", "ci": one.ci, "category": "renewal", "impact": 2, "urgency": urgency}
     return Request("", REQUEST, "open", ACTOR, data, {"title": title, "description": text}, key=one.key)

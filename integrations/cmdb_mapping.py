@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from integrations.cmdb_record import Raw, problem
+from longwatch.domain.entries import Fault
 
 ENTRIES = ("class", "key", "columns", "constants", "aliases", "relations", "encoding", "delimiter", "list")
 ENCODINGS = ("auto", "utf-8", "utf-16", "latin-1", "windows-1252")
@@ -34,13 +35,8 @@ Cell = Callable[[str], Any]
 """What stands in a column of a row; None for nothing."""
 
 
-class MappingFault(ValueError):  # noqa: N818 - the trade's word
+class MappingFault(Fault):
     """A mapping cannot be used. `reason` is a sentence, `field` names the entry at fault."""
-
-    def __init__(self, reason: str, field_: str) -> None:
-        super().__init__(f"{field_}: {reason}")
-        self.reason = reason
-        self.field = field_
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,9 @@ QUESTIONNAIRE = "risk"
 HOOK = "hook"
 AGEING = "ageing"
 SIMILAR = "similar"
+CI_MAPPING = "ci-mapping"
+CI_IMPORT = "ci-import"
+CI_EXPIRY = "ci-expiry"
 
 EDITORS: dict[str, tuple[str, ...]] = {
     POLICY: ("admin",),
@@ -31,10 +34,13 @@ EDITORS: dict[str, tuple[str, ...]] = {
     HOOK: ("admin",),
     AGEING: ("admin",),
     SIMILAR: ("admin", "problem-manager"),
+    CI_MAPPING: ("admin", "cmdb-editor"),
+    CI_IMPORT: ("admin",),
+    CI_EXPIRY: ("admin", "cmdb-editor"),
 }
 """Who may change which kind. A kind that does not stand here is changed by administrators alone."""
 
-READERS = ("admin", "change-manager", "problem-manager", "auditor")
+READERS = ("admin", "change-manager", "problem-manager", "cmdb-editor", "auditor")
 """Who may read all settings, their versions and who changed them."""
 
 

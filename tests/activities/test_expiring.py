@@ -3,10 +3,10 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from activities.expiring import EXPIRY, Renewing
+from activities.expiring import Renewing
 from cmdb.items import NewItem, add_item, change_item
 from longwatch.store.acceptance import data_of
-from longwatch.store.configuration import publish
+from longwatch.store.configuration import CI_EXPIRY, publish
 from longwatch.store.database import Store
 from longwatch.store.tables import Command
 
@@ -71,7 +71,7 @@ def test_lead_times_are_settings(store: Store) -> None:
     item(store, "cert-far", "certificate", 100)
     item(store, "deal", "contract", 5)
     with store.writing() as session:
-        publish(store, session, EXPIRY, "default", {"days": {"certificate": 120}})
+        publish(store, session, CI_EXPIRY, "default", {"days": {"certificate": 120}})
 
     Renewing(store).open_renewals()
 

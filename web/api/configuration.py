@@ -14,7 +14,7 @@ from web import policies
 from web.api.doors import Door, body, expected_version
 from web.auth.identity import the_actor
 from web.configuration.checks import dependants, faults_of
-from web.configuration.kinds import KINDS, NAME, Kind, explained
+from web.configuration.kinds import KINDS, Kind, explained
 from web.desk import desk
 from web.errors import Problem
 from web.fields import Line, Strict, Whole
@@ -165,8 +165,7 @@ def _editable(name: str, actor: Actor) -> Kind:
 
 
 def _named(kind: Kind, name: str) -> None:
-    if not NAME.match(name) or kind.only not in (None, name):
-        reason = "A name has small letters, digits, - and _, at most 40, a letter or digit first."
+    if reason := kind.misnamed(name):
         raise Problem(422, reason, {"name": [reason]})
 
 

@@ -27,7 +27,7 @@ from longwatch.domain.similar import read_rule
 from longwatch.domain.tasks_hook import HookFault, read_hook
 from longwatch.domain.tasks_plan import Plan, PlanFault, read_plan
 from longwatch.store import configuration
-from longwatch.store.configuration import APPROVAL_POLICY, CALENDAR, HOOK
+from longwatch.store.configuration import APPROVAL_POLICY, CALENDAR, CI_MAPPING, HOOK
 from longwatch.store.tables import Person, Team
 
 Data = Mapping[str, Any]
@@ -229,4 +229,5 @@ _NAMING: dict[str, dict[str, Callable[[Data], Iterable[str]]]] = {
         configuration.QUESTIONNAIRE: lambda data: [line["policy"] for line in data["authority"]],
     },
     HOOK: {configuration.CATALOGUE: _hooks, configuration.CHANGE_MODEL: _hooks},
+    CI_MAPPING: {configuration.CI_IMPORT: lambda data: [data["mapping"]] if data.get("mapping") else []},
 }

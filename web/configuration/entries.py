@@ -91,6 +91,17 @@ def _each(encode: Callable[[Any], str], decode: Callable[[str], Any]) -> Codec:
     )
 
 
+def _pairs(text: str) -> Any:
+    """`VM = virtual-machine`, a line each; a line without a sign is no pair and is refused as it is."""
+    lines = _lines(text) or []
+    said = [line.partition("=") for line in lines]
+    return {name.strip(): value.strip() for name, sign, value in said} if all(sign for _, sign, _ in said) else lines
+
+
+def _paired(value: Any) -> str:
+    return _listed([f"{name} = {one}" for name, one in value.items()] if isinstance(value, Mapping) else value)
+
+
 def _veto(text: str) -> Any:
     words = text.split()
     return None if words in ([], ["none"]) else "all" if words == ["all"] else words
@@ -111,4 +122,6 @@ CODECS: Mapping[str, Codec] = {
     "voices": _each(_voiced, _voice),
     "options": _each(_offered, _option),
     "veto": Codec(_vetoed, _veto),
+    "list": Codec(_listed, _lines),
+    "pairs": Codec(_paired, lambda text: _pairs(text) or None),
 }

@@ -6,13 +6,19 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from activities.cmdb_import_settings import read_import
+from cmdb.model import model
+from integrations.cmdb_mapping import read_mapping
 from longwatch.domain.approval_policy import AT_DEADLINE, RULES, read_policy
 from longwatch.domain.catalogue import ICONS, TYPES, read_item
 from longwatch.domain.catalogue_condition import SIGNS
 from longwatch.domain.catalogue_field import BOOLEAN, DATE, DECIMAL, INTEGER
+from longwatch.domain.renewing import read_lead_times
 from longwatch.store import configuration
-from longwatch.store.configuration import APPROVAL_POLICY, CALENDAR, CATALOGUE
+from longwatch.store.configuration import APPROVAL_POLICY, CALENDAR, CATALOGUE, CI_EXPIRY, CI_IMPORT, CI_MAPPING
 from longwatch.store.tables import Team
+from web.configuration import ci_forms
+from web.configuration.ci_words import bare
 from web.configuration.entries import CODECS, NO, YES
 from web.configuration.forms import Form, Group, Options, Question, data_of, rows_of
 from web.configuration.words import named
@@ -165,8 +171,20 @@ ITEM = Form(
     _item_taken,
 )  # fmt: skip
 
-FORMS: Mapping[str, Form] = {APPROVAL_POLICY: APPROVAL, CATALOGUE: ITEM}
-_READ: Mapping[str, Callable[[Mapping[str, Any]], Any]] = {APPROVAL_POLICY: read_policy, CATALOGUE: read_item}
+FORMS: Mapping[str, Form] = {
+    APPROVAL_POLICY: APPROVAL,
+    CATALOGUE: ITEM,
+    CI_MAPPING: ci_forms.MAPPING,
+    CI_IMPORT: ci_forms.IMPORT,
+    CI_EXPIRY: ci_forms.EXPIRY,
+}
+_READ: Mapping[str, Callable[[Mapping[str, Any]], Any]] = {
+    APPROVAL_POLICY: read_policy,
+    CATALOGUE: read_item,
+    CI_MAPPING: lambda data: read_mapping(bare(data)),
+    CI_IMPORT: lambda data: read_import("source", bare(data)),
+    CI_EXPIRY: lambda data: read_lead_times(bare(data)),
+}
 
 
 def holds(kind: str, data: Mapping[str, Any]) -> bool:
@@ -182,13 +200,17 @@ def holds(kind: str, data: Mapping[str, Any]) -> bool:
 
 def options_of(session: Session) -> Options:
     """The choices of the forms' selects."""
-    teams = select(Team.id, Team.name).order_by(Team.name)
+    teams, known = select(Team.id, Team.name).order_by(Team.name), model(session)
     return {
         "flags": [(YES, "Yes"), (NO, "No")],
         "rules": _same(RULES),
         "at_deadline": _same(AT_DEADLINE),
         "types": _same(TYPES),
         "icons": _same(ICONS),
+        "mappings": [(row.name, row.name) for row in configuration.all_in_force(session, CI_MAPPING)],
+        "classes": sorted((one.id, one.label) for one in known.tree),
+        "relations": sorted((one.id, one.label) for one in known.types.values()),
+        **ci_forms.SELECTS,
         "policies": [(row.name, row.name) for row in configuration.all_in_force(session, APPROVAL_POLICY)],
         "calendars": [(row.name, row.name) for row in configuration.all_in_force(session, CALENDAR)],
         "teams": [(identity, name) for identity, name in session.execute(teams)],

@@ -5,9 +5,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from activities import expiring
+from activities.cmdb_import_settings import SOURCE_NAME
 from longwatch import seed, seed_processes
 from longwatch.store import configuration
-from web.configuration import checks, words
+from web.configuration import checks, ci_checks, ci_words, words
 from web.configuration.checks import Check
 from web.configuration.words import Words
 
@@ -27,6 +29,16 @@ class Kind:
     words: Words
     example: Mapping[str, Any]
     only: str | None = None
+    names: re.Pattern[str] = NAME
+
+    def misnamed(self, name: str) -> str:
+        """Why a setting of this kind cannot be called so; empty when it can."""
+        if self.only not in (None, name):
+            return f"There is one {self.one}, called {self.only}."
+        if self.names.match(name):
+            return ""
+        signs, most = ("digits, - and _", 40) if self.names is NAME else ("digits, dots, - and _", 60)
+        return f"A name has small letters, {signs}, at most {most}, a letter or digit first."
 
 
 _MODEL = {
@@ -49,6 +61,12 @@ _QUESTIONS = {
     "experience": {"few": 3, "unknown": 10, "success": [{"below": 700, "points": 20}, {"below": 900, "points": 10}]},
     "levels": {"medium": 25, "high": 50, "very_high": 75},
     "authority": [{"type": "emergency", "policy": "ecab"}, {"policy": "cab-normal"}],
+}
+_MAPPING = {
+    "class": {"column": "Type", "values": {"VM": "virtual-machine"}, "otherwise": "server"},
+    "key": "Asset",
+    "columns": {"Hostname": "name", "Serial number": "serial"},
+    "relations": [{"column": "Runs on", "type": "runs_on", "to": {"class": "hypervisor", "by": "name"}}],
 }
 
 ALL = (
@@ -151,6 +169,36 @@ ALL = (
         checks.hook,
         words.hook,
         {"url": "https://deploy.example.net/tasks", "about": ""},
+    ),
+    Kind(
+        configuration.CI_MAPPING,
+        "Mappings of imports",
+        "mapping",
+        "How the columns of a table become configuration items, saved for every delivery of that table.",
+        ci_checks.mapping,
+        ci_words.mapping,
+        _MAPPING,
+        names=SOURCE_NAME,
+    ),
+    Kind(
+        configuration.CI_IMPORT,
+        "Scheduled imports",
+        "scheduled import",
+        "Tools that are asked again and again what configuration items they know; the name is the source's.",
+        ci_checks.scheduled,
+        ci_words.scheduled,
+        {"kind": "netbox", "url": "https://netbox.example.net", "every": 3600, "complete": True, "apply": True},
+        names=SOURCE_NAME,
+    ),
+    Kind(
+        configuration.CI_EXPIRY,
+        "Lead times of renewals",
+        "set of lead times",
+        "How long before its end a certificate, contract, licence or domain name opens a request.",
+        ci_checks.expiry,
+        ci_words.expiry,
+        {"days": dict(expiring.LEAD_TIMES)},
+        only=expiring.ONLY,
     ),
 )
 

@@ -13,7 +13,7 @@ from web import policies
 from web.configuration import text as setting_text
 from web.configuration.checks import faults_of
 from web.configuration.difference import difference
-from web.configuration.kinds import NAME, Kind, explained
+from web.configuration.kinds import Kind, explained
 from web.configuration.text import BadText
 from web.console.frame import frame, viewer
 from web.console.people import Viewer
@@ -103,8 +103,7 @@ def judged(editor: Editor, *, publish: bool) -> Any:
 def checked(session: Session, editor: Editor) -> tuple[Editor, dict[str, Any] | None]:
     """The editor with words and difference, or with what is wrong and where; and the data, if it is good."""
     name = editor.name
-    if not NAME.match(name):
-        said = "A name has small letters, digits, - and _, at most 40, a letter or digit first."
+    if said := editor.kind.misnamed(name):
         return replace(editor, error=said, place="name"), None
     if editor.new and configuration.newest(session, editor.kind.name, name) is not None:
         return replace(editor, error=f"There is a {editor.kind.one} called {name} already.", place="name"), None

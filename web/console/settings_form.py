@@ -63,7 +63,9 @@ class Sheet:
 def begin(kind: str) -> str:
     """The empty form of a new setting."""
     shown, form = editable(kind), _form(kind)
-    rows = pressed(form, {question.place: "" for question in form.lead}, f"add {form.groups[0].place}")
+    rows = rows_of(form, shown.example) if shown.only else {question.place: "" for question in form.lead}
+    for group in form.groups[:1]:
+        rows = rows if shown.only else pressed(form, rows, f"add {group.place}")
     editor = Editor(shown, shown.only or "", new=True, text="", why="", seen=0)
     with desk().store.reading() as session:
         return _drawn(session, viewer(session), editor, rows)

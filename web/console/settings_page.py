@@ -31,6 +31,9 @@ LOOKS: Mapping[str, Badge] = {
     configuration.SIMILAR: Badge("", "red", icon="telescope"),
     configuration.MATRIX: Badge("", "amber", icon="layout-grid"),
     configuration.HOOK: Badge("", "green", icon="link"),
+    configuration.CI_MAPPING: Badge("", "violet", icon="arrow-right-left"),
+    configuration.CI_IMPORT: Badge("", "blue", icon="boxes"),
+    configuration.CI_EXPIRY: Badge("", "amber", icon="file-badge"),
 }
 IN_FORCE = Badge("In force", "green", icon="circle-check")
 OFF = Badge("Switched off", "grey", icon="ban")
