@@ -16,6 +16,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, InternalServerError, ServiceUnavailable
 
 from longwatch.store.acceptance import KeyReused
+from longwatch.store.ticket_lists import BadCursor
 
 log = logging.getLogger(__name__)
 
@@ -73,6 +74,7 @@ def register(app: Flask) -> None:
     app.register_error_handler(Problem, _problem)
     app.register_error_handler(ValidationError, _invalid)
     app.register_error_handler(KeyReused, _reused)
+    app.register_error_handler(BadCursor, _cursor)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(CSRFError, _forged)
     app.register_error_handler(OperationalError, _database)
@@ -131,6 +133,12 @@ def _invalid(error: ValidationError) -> Response:
 
 def _reused(error: KeyReused) -> Response:
     return answer(422, str(error), {"Idempotency-Key": [str(error)]})
+
+
+def _cursor(error: BadCursor) -> Response:
+    if wants_json():
+        return answer(422, str(error), {"after": [str(error)]})
+    return answer(400, "This page of the list is not there any more. Begin at its first page.")
 
 
 def complaints(error: ValidationError) -> dict[str, Any]:

@@ -10,7 +10,6 @@ from longwatch.domain import approval as engine
 from longwatch.domain.approval import Approval
 from longwatch.domain.ticket import Actor, Json, stamp
 from longwatch.store import tickets, voice_lists
-from longwatch.store.ticket_lists import BadCursor
 from longwatch.store.tickets import Found
 from longwatch.store.voice_lists import Heard, VoicePage
 from longwatch.store.voices import STATUSES, WAITS
@@ -23,7 +22,6 @@ from web.api.schemas import AcceptedOut, TicketOut
 from web.auth.identity import the_actor
 from web.commands import Absent
 from web.desk import desk
-from web.errors import Problem
 from web.fields import Line, Strict, Whole
 from web.ticket_json import person, text_of
 
@@ -132,11 +130,8 @@ def listing(asked: dict[str, Any]) -> Response:
 
 def _page(session: Session, actor: Actor, asked: dict[str, Any]) -> VoicePage:
     statuses = STATUSES if asked["status"] == EVERY else (asked["status"],)
-    try:
-        everybody = "mine" not in asked
-        return voice_lists.page(session, actor, statuses, asked["limit"], asked.get("after"), everybody=everybody)
-    except BadCursor as problem:
-        raise Problem(422, str(problem), {"after": [str(problem)]}) from problem
+    everybody = "mine" not in asked
+    return voice_lists.page(session, actor, statuses, asked["limit"], asked.get("after"), everybody=everybody)
 
 
 def _voice_json(one: Heard) -> dict[str, Any]:

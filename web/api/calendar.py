@@ -15,7 +15,6 @@ from integrations.icalendar import CONTENT_TYPE, document
 from longwatch.domain.ticket import Actor, instant
 from longwatch.store import calendar_feeds, schedule
 from longwatch.store.schedule import Asked, Work
-from longwatch.store.ticket_lists import BadCursor
 from web import policies
 from web.api.doors import Door
 from web.auth.identity import the_actor
@@ -97,10 +96,7 @@ def changes(asked: dict[str, Any]) -> Response:
     with store.reading() as session:
         now = store.now(session)
         wanted = _wanted(asked, now)
-        try:
-            page = schedule.page(session, actor, wanted, asked["limit"], asked.get("after"))
-        except BadCursor as problem:
-            raise Problem(422, str(problem), {"after": [str(problem)]}) from problem
+        page = schedule.page(session, actor, wanted, asked["limit"], asked.get("after"))
         marked = marks(session, page.items, now, actor)
         items = [work_json(work, marked.get(work.row.ticket, ())) for work in page.items]
         windows = [window_json(one) for one in occurrences(session, wanted.begin, wanted.end)]

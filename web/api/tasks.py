@@ -11,12 +11,10 @@ from longwatch.domain.ticket import Actor, stamp
 from longwatch.store import task_lists
 from longwatch.store.task_lists import Shown, TaskPage
 from longwatch.store.tasks import NEVER
-from longwatch.store.ticket_lists import BadCursor
 from web import policies
 from web.api.doors import Door
 from web.auth.identity import the_actor
 from web.desk import desk
-from web.errors import Problem
 from web.fields import Line, Strict, Whole
 from web.ticket_json import person
 
@@ -79,10 +77,7 @@ def _page(session: Session, actor: Actor, asked: dict[str, Any]) -> TaskPage:
         whose = {"teams": (asked["team"],) if everything or asked["team"] in actor.teams else ()}
     if "mine" in asked:
         whose = {"person": actor.id}
-    try:
-        return task_lists.page(session, **whose, limit=asked["limit"], after=asked.get("after"))
-    except BadCursor as problem:
-        raise Problem(422, str(problem), {"after": [str(problem)]}) from problem
+    return task_lists.page(session, **whose, limit=asked["limit"], after=asked.get("after"))
 
 
 def _task_json(one: Shown) -> dict[str, Any]:

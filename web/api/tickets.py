@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from longwatch.domain.ticket import Actor, instant
 from longwatch.messages import PREFIXES
 from longwatch.store import ticket_lists, tickets
-from longwatch.store.ticket_lists import ORDERS, BadCursor, Filters, Page
+from longwatch.store.ticket_lists import ORDERS, Filters, Page
 from web import policies
 from web.action_kinds import KINDS, statuses
 from web.api.answers import found_or_404, shown
@@ -81,10 +81,7 @@ def listing(asked: dict[str, Any]) -> Response:
 
 def page_of(session: Session, actor: Actor, filters: Filters, asked: dict[str, Any]) -> Page:
     """A page of a list. Raises Problem (422) for a cursor that is none."""
-    try:
-        return ticket_lists.page(session, actor, filters, asked["limit"], asked.get("after"))
-    except BadCursor as problem:
-        raise Problem(422, str(problem), {"after": [str(problem)]}) from problem
+    return ticket_lists.page(session, actor, filters, asked["limit"], asked.get("after"))
 
 
 def filters_of(asked: dict[str, Any], actor: Actor) -> Filters:

@@ -8,7 +8,6 @@ from sqlalchemy.orm import Session
 from longwatch.domain.approval import ACTION_NAMES
 from longwatch.store import tickets
 from longwatch.store.acceptance import KeyReused
-from longwatch.store.ticket_lists import BadCursor
 from web import policies
 from web.commands import Absent
 from web.console import agenda
@@ -42,10 +41,7 @@ def index() -> str:
     """What waits for the person's vote, by deadline; in the other tab what they voted on."""
     with desk().store.reading() as session:
         who = viewer(session)
-        try:
-            listed = approval_list(session, who, request.args)
-        except BadCursor:
-            abort(400, "This page of the list is not there any more. Begin at its first page.")
+        listed = approval_list(session, who, request.args)
         tabs = [(name, label) for name, (label, _) in TABS.items()]
         board = any(role in agenda.ROLES for role in who.roles)
         around = frame(session, who, "/approvals")

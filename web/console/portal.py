@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from flask import abort, request
+from flask import request
 from sqlalchemy.orm import Session
 
-from longwatch.store.ticket_lists import BadCursor, Filters
+from longwatch.store.ticket_lists import Filters
 from longwatch.store.ticket_lists import page as list_page
 from web.console import words
 from web.console.frame import frame
@@ -31,10 +31,7 @@ class Mine:
 
 def my_requests(session: Session, who: Viewer) -> str:
     """The page of those who do not work at the desk."""
-    try:
-        listed = list_page(session, who.actor, Filters(order="updated", voiced=False), ROWS, request.args.get("after"))
-    except BadCursor:
-        abort(400, "This page of your requests is not there any more. Begin at the first one.")
+    listed = list_page(session, who.actor, Filters(order="updated", voiced=False), ROWS, request.args.get("after"))
     shown: Sequence[Mine] = [
         Mine(
             item.ticket.number,

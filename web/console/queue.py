@@ -6,7 +6,6 @@ from typing import Any
 from flask import Blueprint, abort, redirect, request
 
 from longwatch.store import tickets
-from longwatch.store.ticket_lists import BadCursor
 from web import policies
 from web.console.frame import frame, viewer
 from web.console.portal import my_requests
@@ -42,10 +41,7 @@ def view(name: str) -> Any:
         if number and tickets.find(session, who.actor, number) is not None:
             return redirect(f"/t/{number}?view={name}", 303)
         around = frame(session, who, current_view=name)
-        try:
-            page = queue_page(session, who, shown, request.args, around["views"])
-        except BadCursor:
-            abort(400, "This page of the queue is not there any more. Begin at its first page.")
+        page = queue_page(session, who, shown, request.args, around["views"])
         return render("queue.html", "list", page=page, **around)
 
 

@@ -1,8 +1,7 @@
 """The page of tasks: what waits for the person, for their teams, and for those who see everything all of it."""
 
-from flask import Blueprint, abort, request
+from flask import Blueprint, request
 
-from longwatch.store.ticket_lists import BadCursor
 from web import policies
 from web.console.frame import frame, viewer
 from web.console.tasks_list import task_list
@@ -18,8 +17,5 @@ def index() -> str:
     """One list, by deadline."""
     with desk().store.reading() as session:
         who = viewer(session)
-        try:
-            page = task_list(session, who, request.args)
-        except BadCursor:
-            abort(400, "This page of the list is not there any more. Begin at its first page.")
+        page = task_list(session, who, request.args)
         return render("tasks.html", "rows", page=page, **frame(session, who, "/tasks"))
