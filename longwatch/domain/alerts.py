@@ -9,19 +9,23 @@ from typing import Protocol
 
 from longwatch.domain.alerts_decide import decide, next_alarm
 from longwatch.domain.alerts_evolve import evolve
+from longwatch.domain.alerts_parking import questions
+from longwatch.domain.alerts_people import allowed, may
 from longwatch.domain.alerts_react import react
-from longwatch.domain.alerts_state import Settings, State
+from longwatch.domain.alerts_settings import Settings
+from longwatch.domain.alerts_state import State
 from longwatch.domain.alerts_summary import summary
-from longwatch.domain.ticket import Question
 
 __all__ = [
     "RULES",
     "Settings",
     "State",
+    "allowed",
     "correlation_key",
     "decide",
     "evolve",
     "group_id",
+    "may",
     "next_alarm",
     "questions",
     "react",
@@ -42,11 +46,6 @@ class Groupable(Protocol):
     @property
     def group(self) -> str:
         """What the tool itself groups by; may be empty."""
-
-
-def questions(_state: State) -> tuple[Question, ...]:
-    """A group needs to be told nothing that its commands do not carry."""
-    return ()
 
 
 def sealed(state: State) -> bool:

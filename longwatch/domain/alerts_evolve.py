@@ -5,9 +5,12 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from longwatch.domain.alerts_order import SEVERITIES, Row
+from longwatch.domain import alerts_fold_parking as parking
+from longwatch.domain.alerts_moved import moved, told, unasked, waiting
+from longwatch.domain.alerts_order import SEVERITIES, Row, to_milliseconds
+from longwatch.domain.alerts_settings import MOST_COUNTED, Settings
 from longwatch.domain.alerts_sift import lead_of
-from longwatch.domain.alerts_state import MOST_WAITING, Settings, State
+from longwatch.domain.alerts_state import PLANNED, Begun, State
 from longwatch.domain.ticket import Fact, instant
 
 COUNTERS = ("alerts", "again", "late", "unknown", "overflow")
@@ -26,7 +29,7 @@ def _alerts_seen(state: State, fact: Fact) -> State:
     titles.update(data.get("titles", {}))
     counts = data["counts"]
     known = _introduced(state, data.get("about"))
-    return replace(
+    seen = replace(
         known,
         **{name: getattr(state, name) + counts.get(name, 0) for name in COUNTERS},
         rows=rows,
@@ -38,6 +41,7 @@ def _alerts_seen(state: State, fact: Fact) -> State:
         since=fact.at if state.since is None else state.since,
         sealed=False,
     )
+    return _meanwhile(_counted(seen, state, data), fact)
 
 
 def _introduced(state: State, about: Mapping[str, Any] | None) -> State:
@@ -50,26 +54,54 @@ def _introduced(state: State, about: Mapping[str, Any] | None) -> State:
         key=about["key"],
         ci=about["ci"],
         settings=Settings(**about["settings"]),
+        rule=about.get("rule", state.rule),
+        reason=about.get("reason", state.reason),
     )
 
 
+def _counted(state: State, before: State, data: Mapping[str, Any]) -> State:
+    """Firings that count for k in t and for flapping, as long as they may count."""
+    settings = state.settings
+    if not (settings.counts or settings.flap_count) or state.last_seen is None:
+        return state if not (state.recent or state.cycles) else replace(state, recent=(), cycles=())
+    latest = instant(data["last"])
+    since = to_milliseconds(state.last_seen - timedelta(seconds=max(settings.within, settings.flap_within)))
+    began = (to_milliseconds(latest),) if state.firing() and not before.firing() else ()
+    recent = sorted((*before.recent, *(Begun(*one) for one in data.get("begun", ()))), key=lambda one: one.at)
+    return replace(
+        state,
+        recent=tuple(one for one in recent if one.at > since)[-MOST_COUNTED:],
+        cycles=tuple(at for at in (*before.cycles, *began) if at > since)[-MOST_COUNTED:],
+    )
+
+
+def _meanwhile(state: State, fact: Fact) -> State:
+    """What deliveries mean for a group that is flapping, parked, or waits for an answer."""
+    if state.asking == PLANNED:
+        state = replace(state, rested=None if state.firing() else state.rested or fact.at)
+    if "stirred" in fact.data:
+        state = replace(state, stirred=True)
+    return replace(state, until=instant(fact.data["until"]), flapper=None) if "until" in fact.data else state
+
+
 def _hold_down_started(state: State, fact: Fact) -> State:
-    return _moved(state, fact, "pending")
+    return moved(state, fact, "pending")
 
 
 def _transient_seen(state: State, fact: Fact) -> State:
-    return replace(_moved(state, fact, "idle"), transients=state.transients + 1, lead=None)
+    return replace(moved(state, fact, "idle"), transients=state.transients + 1, lead=None, planned=())
 
 
 def _incident_requested(state: State, fact: Fact) -> State:
     return replace(
-        _moved(state, fact, "firing"),
+        moved(state, fact, "firing"),
         episode=fact.data["episode"],
         severity=SEVERITIES.index(fact.data["severity"]),
         engaged=True,
         incident=None,
         touched=False,
         ended="",
+        planned=(),
     )
 
 
@@ -78,15 +110,15 @@ def _incident_opened(state: State, fact: Fact) -> State:
 
 
 def _went_quiet(state: State, fact: Fact) -> State:
-    return _moved(state, fact, "quiet")
+    return moved(state, fact, "quiet")
 
 
 def _cleared(state: State, fact: Fact) -> State:
-    return _moved(state, fact, "cleared")
+    return moved(state, fact, "cleared")
 
 
 def _fired_again(state: State, fact: Fact) -> State:
-    return _told(_moved(state, fact, "firing"), fact)
+    return told(moved(state, fact, "firing"), fact)
 
 
 def _more_firing(state: State, fact: Fact) -> State:
@@ -94,16 +126,17 @@ def _more_firing(state: State, fact: Fact) -> State:
 
 
 def _joined(state: State, fact: Fact) -> State:
-    return _told(_waiting(replace(state, until=None), fact), fact)
-
-
-def _told(state: State, fact: Fact) -> State:
-    return replace(state, severity=SEVERITIES.index(fact.data["event"]["severity"]))
+    """Told of everything that fires now, there is nothing left to tell; flapping goes on until its own deadline."""
+    settled = replace(state, until=None) if state.link == "firing" else state
+    return told(waiting(settled, fact), fact)
 
 
 def _incident_ended(state: State, fact: Fact) -> State:
-    ended = replace(state, engaged=False, touched=False, ended=fact.data["status"], waiting=())
-    return replace(ended, until=None) if state.link == "firing" else ended
+    ended = replace(unasked(state), engaged=False, touched=False, ended=fact.data["status"], waiting=())
+    ended = replace(ended, recent=(), cycles=(), before="", flapper=None)
+    if state.link == "flapping":
+        ended = replace(ended, link="firing" if state.firing() else "quiet")
+    return replace(ended, until=None) if ended.link == "firing" else ended
 
 
 def _human_took_over(state: State, _fact: Fact) -> State:
@@ -111,27 +144,9 @@ def _human_took_over(state: State, _fact: Fact) -> State:
 
 
 def _sealed(state: State, fact: Fact) -> State:
-    ended = replace(_moved(state, fact, "idle"), engaged=False, touched=False, ended="", severity=None, lead=None)
-    return replace(ended, waiting=(), rows={}, titles={}, overflow=0, sealed=True)
-
-
-def _moved(state: State, fact: Fact, link: str) -> State:
-    until = fact.data.get("until")
-    since = fact.data.get("since")
-    moved = replace(
-        state,
-        link=link,
-        since=fact.at if since is None else instant(since),
-        until=None if until is None else instant(until),
-    )
-    return _waiting(moved, fact)
-
-
-def _waiting(state: State, fact: Fact) -> State:
-    """Keeps what the incident must hear for when its number is known."""
-    if "event" not in fact.data or not state.asked():
-        return state
-    return replace(state, waiting=(*state.waiting, fact.data["event"])[-MOST_WAITING:])
+    ended = replace(moved(state, fact, "idle"), engaged=False, touched=False, ended="", severity=None, lead=None)
+    forgot = replace(ended, waiting=(), rows={}, titles={}, overflow=0, planned=(), recent=(), cycles=())
+    return replace(forgot, sealed=True)
 
 
 def _without(known: Mapping[str, Any], dropped: frozenset[str]) -> dict[str, Any]:
@@ -142,7 +157,7 @@ def _later(known: datetime | None, at: datetime) -> datetime:
     return at if known is None else max(known, at)
 
 
-_FOLDS: dict[str, Callable[[State, Fact], State]] = {
+_FOLDS: Mapping[str, Callable[[State, Fact], State]] = {
     "AlertsSeen": _alerts_seen,
     "HoldDownStarted": _hold_down_started,
     "TransientSeen": _transient_seen,
@@ -152,9 +167,13 @@ _FOLDS: dict[str, Callable[[State, Fact], State]] = {
     "Cleared": _cleared,
     "FiredAgain": _fired_again,
     "MoreFiring": _more_firing,
+    "SeverityFell": _more_firing,
     "AlertsJoined": _joined,
     "SeverityRose": _joined,
     "IncidentEnded": _incident_ended,
     "HumanTookOver": _human_took_over,
     "Sealed": _sealed,
+    **parking.FOLDS,
 }
+FACTS = tuple(_FOLDS)
+"""Everything that can happen to an alert group."""

@@ -1,7 +1,7 @@
 """What must follow from an alert group's facts: an incident is opened once per episode, and told what changes."""
 
 from longwatch.domain.alerts_order import SEVERITIES
-from longwatch.domain.alerts_state import State
+from longwatch.domain.alerts_state import Lead, State
 from longwatch.domain.ticket import Effect, Fact, Open, Send
 
 URGENCY = {"critical": 1, "error": 2, "warning": 2, "info": 3}
@@ -40,21 +40,29 @@ def _open(state: State, fact: Fact) -> Open:
 
 
 def _title(state: State, count: int) -> str:
-    title = state.lead.title if state.lead else next(iter(_others(state)), "Alerts")
+    lead = _lead(state)
+    title = lead.title if lead else next((state.titles[key] for key in _others(state)), "Alerts")
     return title if count <= 1 else f"{title} (and {count - 1} more)"
 
 
 def _description(state: State) -> str:
     """The lead's text and links, then the titles of the alerts that fire with it, the worst first."""
-    parts = [state.lead.text, *state.lead.links] if state.lead else []
-    others = [f"- {title}" for title in _others(state)]
+    lead = _lead(state)
+    parts = [lead.text, *lead.links] if lead else []
+    others = [f"- {SEVERITIES[state.rows[key].severity]}: {state.titles[key]}" for key in _others(state)]
     if others:
         parts.append("Also firing:\n" + "\n".join(others))
     return "\n\n".join(part for part in parts if part)
+
+
+def _lead(state: State) -> Lead | None:
+    """The lead, unless it has ended while others fire on: parked alerts may wait for hours."""
+    row = state.rows.get(state.lead.key) if state.lead else None
+    return None if row is not None and not row.firing and state.firing() else state.lead
 
 
 def _others(state: State) -> list[str]:
     lead = state.lead.key if state.lead else None
     firing = [key for key in state.titles if key != lead and key in state.rows and state.rows[key].firing]
     firing.sort(key=lambda key: state.rows[key].severity)
-    return [f"{SEVERITIES[state.rows[key].severity]}: {state.titles[key]}" for key in firing[:MOST_LISTED]]
+    return firing[:MOST_LISTED]

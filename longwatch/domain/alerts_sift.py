@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from longwatch.domain.alerts_order import Delivery, Row, follows, from_milliseconds, repeats, timed
-from longwatch.domain.alerts_state import LEAD_LINKS, LEAD_TEXT, MOST_ROWS, MOST_TITLES, TITLE, Lead, State
+from longwatch.domain.alerts_settings import Settings
+from longwatch.domain.alerts_state import LEAD_LINKS, LEAD_TEXT, MOST_ROWS, MOST_TITLES, TITLE, Begun, Lead, State
 from longwatch.domain.ticket import stamp
 
 
@@ -18,6 +19,10 @@ class Sifted:
     """Alerts that began to fire."""
     titles: dict[str, str] = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)
+    begun: list[Begun] = field(default_factory=list)
+    """Firings that count for k in t and for flapping."""
+    told: set[str] = field(default_factory=set)
+    """Alerts that anything was said of."""
 
     def count(self, what: str, much: int = 1) -> None:
         """Adds to one of the group's counters."""
@@ -29,6 +34,7 @@ def sift(state: State, deliveries: Iterable[Delivery]) -> Sifted:
     found = Sifted(dict(state.rows))
     for said in deliveries:
         found.count("alerts")
+        found.told.add(said.key)
         row = found.rows.get(said.key)
         if row is None:
             _first(found, said)
@@ -43,7 +49,7 @@ def sift(state: State, deliveries: Iterable[Delivery]) -> Sifted:
     return found
 
 
-def seen(state: State, deliveries: list[Delivery], found: Sifted) -> dict[str, Any]:
+def seen(state: State, deliveries: list[Delivery], found: Sifted, settings: Settings) -> dict[str, Any]:
     """The data of the one fact `AlertsSeen`: changed rows and counters, nothing that is known already."""
     changed = {key: list(row) for key, row in found.rows.items() if state.rows.get(key) != row}
     received = [said.at for said in deliveries]
@@ -55,6 +61,8 @@ def seen(state: State, deliveries: list[Delivery], found: Sifted) -> dict[str, A
         "lead": None if state.engaged else _lead(state, found.fresh.values()),
         "first": _stamp(min(received)) if state.first_seen is None else None,
         "last": _stamp(max(received)),
+        "begun": [list(one) for one in found.begun] if settings.counts or settings.flap_count else None,
+        "stirred": state.link == "parked" and not state.stirred and bool(found.fresh),
     }
     return {name: value for name, value in data.items() if value}
 
@@ -63,16 +71,28 @@ def _first(found: Sifted, said: Delivery) -> None:
     found.rows[said.key] = _row(said, fired=int(said.firing))
     found.titles[said.key] = said.title
     if said.firing:
-        found.fresh[said.key] = said
+        _begun(found, said)
     else:
         found.count("unknown")
 
 
+def _begun(found: Sifted, said: Delivery) -> None:
+    found.fresh[said.key] = said
+    found.begun.append(Begun(said.key, said.at, again=False))
+
+
 def _again(found: Sifted, said: Delivery, row: Row, *, anew: bool) -> None:
-    """Of one firing the worst severity counts. Without times of the tool, when it was said decides: that is kept."""
+    """Of one firing the worst severity counts, until a lesser one is said later.
+
+    Without times of the tool, when it was said decides: that is kept.
+    """
     found.count("again")
-    at = row.seen if timed(row) else max(row.seen, said.at)
-    found.rows[said.key] = row._replace(severity=min(row.severity, said.severity), seen=at)
+    falls = said.severity > row.severity and said.at > row.seen
+    at = row.seen if timed(row) and not falls else max(row.seen, said.at)
+    severity = said.severity if falls else min(row.severity, said.severity)
+    found.rows[said.key] = row._replace(severity=severity, seen=at)
+    if said.firing and not timed(row) and said.at > row.seen:
+        found.begun.append(Begun(said.key, said.at, again=True))
     if anew:
         found.fresh[said.key] = said
 
@@ -82,7 +102,7 @@ def _next(found: Sifted, said: Delivery, row: Row) -> None:
     found.rows[said.key] = _row(said, fired=row.fired + begins)
     found.titles[said.key] = said.title
     if begins:
-        found.fresh[said.key] = said
+        _begun(found, said)
 
 
 def _counts_anew(state: State, said: Delivery) -> bool:
@@ -91,8 +111,8 @@ def _counts_anew(state: State, said: Delivery) -> bool:
     Not where people cancelled it: that was their answer to this very firing. A tool that states no times cannot tell
     a repetition from a new firing, so it is taken as new.
     """
-    gone_on = said.firing and state.link == "firing" and not state.engaged
-    return gone_on and (state.ended != "cancelled" or not timed(said))
+    gone_on = said.firing and not state.engaged and (state.link == "firing" or (state.link == "parked" and state.ended))
+    return bool(gone_on) and (state.ended != "cancelled" or not timed(said))
 
 
 def _row(said: Delivery, fired: int) -> Row:
@@ -128,7 +148,7 @@ def _titles(state: State, found: Sifted) -> dict[str, str]:
 
 def _lead(state: State, fresh: Iterable[Delivery]) -> Mapping[str, Any] | None:
     worst = min(fresh, key=lambda said: said.severity, default=None)
-    if worst is None or (state.link == "pending" and state.lead and state.lead.severity <= worst.severity):
+    if worst is None or (state.link in {"pending", "parked"} and state.lead and state.lead.severity <= worst.severity):
         return None
     return {
         "key": worst.key,

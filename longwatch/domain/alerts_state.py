@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from longwatch.domain.alerts_order import SEVERITIES, Row
+from longwatch.domain.alerts_settings import Settings
 
 MOST_ROWS = 2_000
 """Fingerprints a group keeps; the quiet ones go first."""
@@ -18,18 +19,21 @@ LEAD_TEXT = 2_000
 """Characters of an alert's text that go into the description of its incident."""
 
 
-@dataclass(frozen=True)
-class Settings:
-    """How a source wants its alerts treated; seconds, and a number of alerts."""
+PLANNED, TRUSTED = "planned", "trusted"
+"""What a group asks: whether work is planned on its item now, and which heartbeats of its source are missing."""
+TOOL = "tool"
+"""Who parked a group of which the monitoring tool itself says that it is planned."""
 
-    hold_down: int = 5
-    """An alert must last this long to become an incident."""
-    quiet: int = 300
-    """All alerts must have ended this long before the incident is told that they are cleared."""
-    reopen: int = 3_600
-    """Firing within this time after clearing belongs to the same incident."""
-    open_after: int = 1
-    """So many alerts firing together end the hold-down at once; up to 1 they never do."""
+
+class Begun(NamedTuple):
+    """A firing that counts for k in t and for flapping; `at` in milliseconds since 1970, by our clock.
+
+    `again`: the tool says no times and said it once more; it may be a new firing or the same.
+    """
+
+    key: str
+    at: int
+    again: bool
 
 
 @dataclass(frozen=True)
@@ -53,10 +57,14 @@ class State:
     key: str = ""
     ci: str | None = None
     settings: Settings = field(default_factory=Settings)
-    link: str = "idle"  # idle | pending | firing | flapping | quiet | cleared
+    rule: str | None = None
+    """The correlation rule that gathered these alerts, and why they belong together, in words."""
+    reason: str | None = None
+    link: str = "idle"  # idle | pending | parked | firing | flapping | quiet | cleared
     since: datetime | None = None
     until: datetime | None = None
-    """When the hold-down ends, what joined is told, quiet becomes cleared, or the group is sealed."""
+    """When the hold-down or the parking ends, what joined is told, flapping is over, quiet becomes cleared, or the
+    group is sealed; while something is asked: until when an answer is waited for."""
     episode: int = 0
     engaged: bool = False
     """The episode has an incident, or has asked for one, and it has not ended."""
@@ -80,6 +88,31 @@ class State:
     first_seen: datetime | None = None
     last_seen: datetime | None = None
     sealed: bool = False
+    parked_by: str | None = None
+    """While parked: a change, `window:ID`, `user:LOGIN`, or `tool`."""
+    parked_text: str | None = None
+    before: str = ""
+    """The link before a person snoozed the group of an open incident."""
+    stirred: bool = False
+    """Something began to fire while parked."""
+    asking: str = ""  # planned | trusted
+    asked_for: datetime | None = None
+    """The instant that the question is about."""
+    inquiries: int = 0
+    rested: datetime | None = None
+    """Since when nothing fires, while it is asked whether work is planned."""
+    held: tuple[str, ...] = ()
+    """The missing heartbeats because of which the silence is not believed."""
+    planned: tuple[str, ...] = ()
+    """Firing alerts that the tool itself calls planned."""
+    recent: tuple[Begun, ...] = ()
+    cycles: tuple[int, ...] = ()
+    """When the group as a whole began to fire; milliseconds since 1970."""
+    flaps: int = 0
+    """How often it was found flapping."""
+    flapper: str | None = None
+    """The alert that the tool itself calls flapping."""
+    remarks: dict[str, int] = field(default_factory=dict)
 
     def firing(self) -> int:
         """How many alerts are firing now."""
@@ -92,6 +125,11 @@ class State:
     def last_told(self) -> int:
         """The worst severity the incident was told of; before that, the least of all."""
         return len(SEVERITIES) - 1 if self.severity is None else self.severity
+
+    @property
+    def snoozed(self) -> bool:
+        """Whether a person parked it."""
+        return self.link == "parked" and (self.parked_by or "").startswith("user:")
 
     def asked(self) -> bool:
         """Whether an incident was asked for and its number has not come yet."""

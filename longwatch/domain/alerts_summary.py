@@ -15,17 +15,26 @@ def summary(state: State) -> dict[str, Any]:
         "source": state.source,
         "key": state.key,
         "ci": state.ci,
+        "rule": state.rule,
+        "reason": state.reason,
         "link": state.link,
         "since": None if state.since is None else stamp(state.since),
         "until": None if state.until is None else stamp(state.until),
         "episode": state.episode,
         "incident": state.incident,
+        "engaged": state.engaged,
+        "ended": state.ended,
         "touched": state.touched,
         "severity": None if state.severity is None else SEVERITIES[state.severity],
         "first_seen": None if state.first_seen is None else stamp(state.first_seen),
         "last_seen": None if state.last_seen is None else stamp(state.last_seen),
+        "parked": _parked(state),
+        "asking": state.asking or None,
+        "held": list(state.held),
+        "flaps": state.flaps,
+        "remarks": dict(sorted(state.remarks.items())),
         "counts": _counts(state),
-        "alerts": [_row(key, state.rows[key], state.titles.get(key, "")) for key in order],
+        "alerts": [_row(state, key) for key in order],
     }
 
 
@@ -43,11 +52,28 @@ def _counts(state: State) -> dict[str, int]:
     }
 
 
-def _row(key: str, row: Row, title: str) -> dict[str, Any]:
+def _parked(state: State) -> dict[str, Any] | None:
+    """By what, why and until when nothing of it is asked for; None where it is not parked."""
+    if state.link != "parked":
+        return None
+    until = None if state.until is None else stamp(state.until)
+    return {"by": state.parked_by, "text": state.parked_text, "until": until, "snoozed": state.snoozed}
+
+
+def _state(state: State, row: Row) -> str:
+    """A transient is shown as suspended: it ended before it became an incident."""
+    if row.firing:
+        return "firing"
+    return "resolved" if state.engaged or state.ended or state.sealed else "suspended"
+
+
+def _row(state: State, key: str) -> dict[str, Any]:
+    row = state.rows[key]
     return {
         "fingerprint": key,
-        "title": title,
-        "state": "firing" if row.firing else "resolved",
+        "title": state.titles.get(key, ""),
+        "state": _state(state, row),
+        "planned": key in state.planned,
         "severity": SEVERITIES[row.severity],
         "starts_at": _stamp(row.starts),
         "ends_at": _stamp(row.ends),
