@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
+from activities.back_channel import tell_tools
 from activities.correlation import forget
 from activities.effects import Effects
 from longwatch import messages
@@ -101,6 +102,8 @@ class Journal:
         for line, fact in zip(entry.lines, facts, strict=True):
             state = fold(rules, [fact], state)
             again |= self._effects.carry_out(session, entry, line, rules.react(state, fact), now)
+            if entry.kind == messages.INCIDENT:
+                tell_tools(session, state, line.seq, fact, now)
         if entry.lines:
             _record(session, entry, state, stand, now)
             if entry.kind == messages.ALERT_GROUP:

@@ -72,6 +72,12 @@ class Outbound:
         """One GET, answered within `seconds` and `most` bytes. Raises NotAllowed and Unreachable."""
         return self._call(_Ask("GET", url, headers), seconds, most)
 
+    def ask(
+        self, method: str, url: str, headers: Mapping[str, str], body: bytes | None, *, seconds: float, most: int
+    ) -> Answer:
+        """One request of any method, answered within `seconds` and `most` bytes. Raises NotAllowed and Unreachable."""
+        return self._call(_Ask(method, url, headers, body), seconds, most)
+
     def _call(self, ask: "_Ask", seconds: float, most: int) -> Answer:
         parts = urlsplit(ask.url)
         host, encrypted = parts.hostname or "", parts.scheme == "https"

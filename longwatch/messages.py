@@ -140,11 +140,15 @@ class Journalled:
 
 @dataclass(frozen=True)
 class Deliver:
-    """A delivery to be made. `until` is the stamp after which a call to a tool is not tried any more."""
+    """A delivery to be made. `until` is the stamp after which a call to a tool is not tried any more.
+
+    `back`: it is a word to the tool behind an alert.
+    """
 
     delivery: str
     reason: str = ""
     until: str = ""
+    back: bool = False
 
 
 def kind_of(ticket: str) -> str:

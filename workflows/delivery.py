@@ -1,4 +1,4 @@
-"""One message to a person, or one call to a tool, made durable: tried again, and its outcome recorded either way."""
+"""One message to a person, one call or word to a tool, made durable: tried again, and its end recorded either way."""
 
 from datetime import timedelta
 
@@ -22,6 +22,8 @@ NOTED = timedelta(seconds=60)
 """How long an activity may take. One whose worker died is begun again after it."""
 CALLED = timedelta(seconds=30)
 """The same for a call to a tool, which is bounded to less by itself."""
+TOLD = timedelta(hours=6)
+"""How long it is tried to tell a tool what became of its alert; then people are shown that it does not know."""
 
 
 @workflow.defn
@@ -30,8 +32,13 @@ class Delivery:
 
     @workflow.run
     async def run(self, deliver: Deliver) -> None:
-        """Tries a message for a day, a call until the task's time is over; then writes down that it failed."""
-        if deliver.until:
+        """Tries a message for a day, a call until the task's time is over, a word to a tool for hours.
+
+        Then it writes down that it failed.
+        """
+        if deliver.back:
+            await self._tell_tool(deliver)
+        elif deliver.until:
             await self._call(deliver)
         else:
             await self._tell(deliver)
@@ -60,6 +67,24 @@ class Delivery:
             )
         except ActivityError as error:
             await workflow.execute_activity("call_failed", _failed(deliver, error), start_to_close_timeout=NOTED)
+
+    async def _tell_tool(self, deliver: Deliver) -> None:
+        """What ends by itself, as a silence does, is looked at in time: while the ticket is open it is made longer."""
+        try:
+            look_again = await workflow.execute_activity(
+                "tell_tool",
+                deliver,
+                result_type=str,
+                start_to_close_timeout=CALLED,
+                schedule_to_close_timeout=TOLD,
+                retry_policy=CALLING,
+            )
+        except ActivityError as error:
+            await workflow.execute_activity("tool_not_told", _failed(deliver, error), start_to_close_timeout=NOTED)
+            return
+        if look_again:
+            await workflow.sleep(max(instant(look_again) - workflow.now(), LEAST))
+            await workflow.execute_activity("make_longer", deliver, start_to_close_timeout=NOTED)
 
 
 def _failed(deliver: Deliver, error: ActivityError) -> Deliver:

@@ -12,6 +12,7 @@ from temporalio.client import Client
 from temporalio.worker import Worker, WorkflowRunner
 
 from activities.answers import Answering
+from activities.back_calls import Telling
 from activities.cmdb_imports import Importing
 from activities.commands import Commands
 from activities.effects import Effects
@@ -57,7 +58,7 @@ def make_worker(
 
 
 def _activities(store: Store, settings: Settings) -> list[Callable[..., Any]]:
-    notifying, calling = Notifying(store, settings), Calling(store, settings)
+    notifying, calling, telling = Notifying(store, settings), Calling(store, settings), Telling(store, settings)
     importing = Importing(store, settings)
     return [
         Commands(store).load,
@@ -67,6 +68,9 @@ def _activities(store: Store, settings: Settings) -> list[Callable[..., Any]]:
         notifying.delivery_failed,
         calling.call_hook,
         calling.call_failed,
+        telling.tell_tool,
+        telling.tool_not_told,
+        telling.make_longer,
         Suspecting(store).propose,
         importing.import_source,
         importing.import_failed,

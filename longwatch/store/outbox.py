@@ -17,6 +17,8 @@ from longwatch.store.writing import changed, insert_once
 BATCH = 200
 WEBHOOK = "webhook"
 """The channel of deliveries that are calls to tools."""
+TOOL = "tool"
+"""The channel of deliveries that tell the tool behind an alert what became of its incident."""
 FIRST_REPEAT = timedelta(seconds=10)
 """A ticket that did not settle its commands is woken again after this, then ever more rarely up to LAST_REPEAT."""
 LAST_REPEAT = timedelta(minutes=5)
@@ -132,7 +134,7 @@ def _reopened_as(store: Store, session: Session, row: Command) -> str:
 def _due_deliveries(session: Session) -> list[Deliver]:
     """Messages and calls not yet handed to the engine."""
     waiting = select(Delivery).where(Delivery.relayed_at.is_(None)).order_by(Delivery.row).limit(BATCH)
-    return [Deliver(row.id, until=_until(row)) for row in session.scalars(waiting)]
+    return [Deliver(row.id, until=_until(row), back=row.channel == TOOL) for row in session.scalars(waiting)]
 
 
 def _until(row: Delivery) -> str:

@@ -213,7 +213,7 @@ class Delivery(Base):
     id: Mapped[str] = mapped_column(String(300), unique=True)
     ticket: Mapped[str] = mapped_column(Id, index=True)
     recipient: Mapped[str] = mapped_column(Id)
-    channel: Mapped[str] = mapped_column(String(20))  # console | mail
+    channel: Mapped[str] = mapped_column(String(20))  # console | mail | webhook | tool
     template: Mapped[str] = mapped_column(Id)
     data: Mapped[str] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(Instant)
