@@ -14,9 +14,8 @@ from sqlalchemy.orm import Session
 
 from integrations.back_call import ACKNOWLEDGED, CLOSED, EXTENDED, RELEASED, REOPENED, RESOLVED
 from integrations.back_kinds import KINDS
-from longwatch.domain import incident
 from longwatch.domain.ticket import Fact
-from longwatch.messages import ALERT_GROUP, kind_of
+from longwatch.messages import ALERT_GROUP, INCIDENT, decider, kind_of
 from longwatch.store import back_ledger, states
 from longwatch.store.back_ledger import Key, Word
 from longwatch.store.back_settings import active_backs
@@ -102,8 +101,8 @@ def _whole(session: Session, state: Any) -> tuple[list[str], list[str]]:
 
 def state_of(session: Session, number: str) -> Any:
     """The recorded state of an incident; None for what is none."""
-    row = session.get(Process, number) if _kind(number) == incident.State.KIND else None
-    return None if row is None else states.load(incident, row.state)
+    row = session.get(Process, number) if _kind(number) == INCIDENT else None
+    return None if row is None else states.load(decider(INCIDENT), row.state)
 
 
 def _firing(session: Session, groups: Iterable[str]) -> dict[Key, None]:

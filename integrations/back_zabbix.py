@@ -90,13 +90,14 @@ def _objects(value: Any) -> list[dict[str, Any]]:
 def _asked(access: Access, method: str, params: dict[str, Any]) -> Any:
     """One call; its result. Raises Declined with Zabbix's own words."""
     answer = understood((yield _request(access, method, params)))
-    if not isinstance(answer, dict) or not {"result", "error"} & set(answer):
-        raise Declined("Something answered, but not as Zabbix does. Is this the address of its frontend?")
-    fault = answer.get("error")
+    said = answer if isinstance(answer, dict) else {}
+    fault = said.get("error")
     if fault is not None:
         named = [str(fault.get(name, "")) for name in ("message", "data")] if isinstance(fault, dict) else [str(fault)]
         raise _RpcFault(f"Zabbix says: {words.line(' '.join(named), 300)}")
-    return answer["result"]
+    if "result" not in said:
+        raise Declined("Something answered, but not as Zabbix does. Is this the address of its frontend?")
+    return said["result"]
 
 
 def _request(access: Access, method: str, params: dict[str, Any]) -> Ask:
