@@ -14,7 +14,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from activities.intake import told_of
+from activities.correlation import Group, Place, begin
+from activities.correlation_known import Told, know, standing_of
+from activities.intake_telling import about, source_settings, told_of, why
 from cmdb.impact import find as find_ci
 from integrations.alert import Alert, AlertState
 from longwatch.domain import alerts
@@ -24,7 +26,7 @@ from longwatch.messages import ALERT_GROUP, INCIDENT
 from longwatch.store import source_counts, states
 from longwatch.store.acceptance import Request, accept, accept_machines, accept_opening
 from longwatch.store.database import Store
-from longwatch.store.tables import Inbox, Process, Source
+from longwatch.store.tables import Inbox, Process
 from longwatch.store.tables_intake import CorrelatedTicket
 from longwatch.store.writing import insert_once
 
@@ -141,19 +143,23 @@ def _tell(store: Store, session: Session, opening: Opening, alert: Alert, behind
     )
     session.add(call)
     session.flush()
-    told = _told(session, opening.source, alert, behind, stamp(now))
+    place = _place(opening, behind)
+    if alert.state == "firing":
+        begin(session, place, alert.title, now)
+    mine = Told(alert, place, now, call.row, 0)
+    know(session, opening.source, [mine], standing_of(session, opening.source, [alert.fingerprint]))
+    told = _told(session, place, alert, stamp(now))
     actor, mark = f"source:{opening.source}", f"inbox:{call.row}:0:{behind.group}:0"
     accept_machines(store, session, [Request(behind.group, ALERT_GROUP, "alerts", actor, told, key=mark)])
     source_counts.count(session, opening.source, {"calls": 1, "alerts": 1}, now)
 
 
-def _told(session: Session, name: str, alert: Alert, behind: _Behind, received: str) -> dict[str, Any]:
-    source = session.get(Source, name)
-    return {
-        "group": behind.group,
-        "source": name,
-        "key": behind.key,
-        "ci": behind.ci,
-        "settings": {**(source.settings if source else {}), "hold_down": 0},
-        "alerts": [told_of(alert, received)],
-    }
+def _place(opening: Opening, behind: _Behind) -> Place:
+    group = Group(behind.group, opening.source, behind.key, behind.ci)
+    return Place(group, behind.ci, None, f"The tool itself opened a ticket for it, {opening.correlation}.")
+
+
+def _told(session: Session, place: Place, alert: Alert, received: str) -> dict[str, Any]:
+    """The ticket is open already: the group neither waits nor asks whether work is planned."""
+    settings = {**source_settings(session, place.group.source), "hold_down": 0, "ask_planned": False}
+    return {**about(place.group, settings), **why([place]), "alerts": [told_of(alert, received)]}

@@ -36,6 +36,9 @@ class KnownAlert(Base):
     stale_at: Mapped[datetime | None] = mapped_column(Instant)  # firing without a word since: marked, never resolved
     inbox: Mapped[int] = mapped_column(Row)
     position: Mapped[int]
+    starts: Mapped[int | None] = mapped_column(Row)  # milliseconds since 1970 by the tool's clock, as are `ends`:
+    ends: Mapped[int | None] = mapped_column(Row)  # they order what is said of one alert
+    told: Mapped[int] = mapped_column(Row)  # and when we received what stands, by ours
 
     __table_args__ = (
         Index("ix_alerts_group", "group", "fingerprint"),

@@ -11,6 +11,13 @@ from longwatch.store.tables import Id, Inbox, Row
 
 Index("ix_inbox_source", Inbox.source, Inbox.row)  # the last call of a source
 Index(
+    "ix_inbox_new_source",  # every source's calls are split in turn
+    Inbox.source,
+    Inbox.row,
+    sqlite_where=text("state = 'new'"),
+    postgresql_where=text("state = 'new'"),
+)
+Index(
     "ix_inbox_held",  # calls that wait for their signature to be checked
     Inbox.row,
     sqlite_where=text("state = 'held'"),

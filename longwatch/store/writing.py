@@ -37,6 +37,12 @@ def put(session: Session, table: type[Base], values: Mapping[str, Any]) -> None:
     session.connection().execute(_or_instead(_dialect(session), table), dict(values))
 
 
+def put_all(session: Session, table: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Writes whole rows in one go, each in place of the one that has its primary key."""
+    if rows:
+        session.connection().execute(_or_instead(_dialect(session), table), list(rows))
+
+
 def _dialect(session: Session) -> str:
     return session.get_bind().dialect.name
 

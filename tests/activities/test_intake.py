@@ -3,13 +3,15 @@
 import json
 from typing import Any
 
-from activities import intake
+from activities import intake, intake_telling
 from activities.intake import Intake
 from longwatch.messages import ALERT_GROUP
+from longwatch.store import sources
 from longwatch.store.acceptance import data_of
 from longwatch.store.database import Store
 from longwatch.store.inbox import Call, keep
 from longwatch.store.tables import AlertRoute, CiAlias, Command, Inbox, Parked
+from longwatch.store.tables_intake import AlertRemark
 
 
 def call(store: Store, *alerts: dict[str, Any]) -> None:
@@ -135,7 +137,7 @@ def test_no_command_grows_past_what_the_engine_takes(store: Store) -> None:
     with store.reading() as session:
         sizes = [len(row.data) for row in session.query(Command).filter_by(kind=ALERT_GROUP)]
     assert len(sizes) > 2
-    assert max(sizes) < intake.CHUNK_CHARACTERS + 1_000
+    assert max(sizes) < intake_telling.CHUNK_CHARACTERS + 1_000
 
 
 def test_a_resolved_alert_nobody_knew_leaves_no_route(store: Store) -> None:
@@ -145,3 +147,56 @@ def test_a_resolved_alert_nobody_knew_leaves_no_route(store: Store) -> None:
 
     with store.reading() as session:
         assert session.query(AlertRoute).count() == 0
+
+
+def acknowledged(store: Store, name: str) -> None:
+    with store.writing() as session:
+        body = json.dumps({"routing_key": "k" * 32, "event_action": "acknowledge", "dedup_key": name})
+        keep(store, session, [Call("probe", "pagerduty", body, 1)])
+
+
+def test_a_remark_goes_to_the_group_its_alert_fires_in(store: Store) -> None:
+    call(store, firing("disk", ci="db-1"))
+    acknowledged(store, "disk")
+
+    split(store)
+
+    alerts, remarked = told(store)
+    assert (remarked["group"], remarked["about"], remarked["fingerprint"]) == (
+        alerts["group"],
+        "acknowledged",
+        alerts["alerts"][0]["fingerprint"],
+    )
+
+
+def test_a_remark_on_what_nobody_knows_is_kept_and_told_to_no_group(store: Store) -> None:
+    acknowledged(store, "disk")
+
+    split(store)
+
+    with store.reading() as session:
+        assert session.query(AlertRemark).count() == 1
+    assert told(store) == []
+
+
+def test_groups_are_asked_for_planned_work_and_count_flapping_unless_the_source_says_otherwise(store: Store) -> None:
+    with store.writing() as session:
+        sources.add(store, session, "generic", "probe", {"flap_count": 0, "hold_down": 30})
+    call(store, firing("disk"))
+
+    split(store)
+
+    [group] = told(store)
+    settings = group["settings"]
+    assert (settings["ask_planned"], settings["flap_count"], settings["flap_within"]) == (True, 0, 600)
+    assert (settings["hold_down"], settings.get("ask_trusted")) == (30, None)
+
+
+def test_a_quiet_source_is_split_beside_the_storm_of_another(store: Store) -> None:
+    call(store, *(firing(f"disk-{n}") for n in range(20_000)))
+    with store.writing() as session:
+        keep(store, session, [Call("quiet", "generic", json.dumps({"alerts": [firing("ping")]}), 1)])
+
+    Intake(store).split_next()
+
+    assert "ping" in [alert["fingerprint"] for group in told(store) for alert in group["alerts"]]
