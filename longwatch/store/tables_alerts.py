@@ -38,7 +38,7 @@ class KnownAlert(Base):
     position: Mapped[int]
     starts: Mapped[int | None] = mapped_column(Row)  # milliseconds since 1970 by the tool's clock, as are `ends`:
     ends: Mapped[int | None] = mapped_column(Row)  # they order what is said of one alert
-    told: Mapped[int] = mapped_column(Row)  # and when we received what stands, by ours
+    told: Mapped[int] = mapped_column(Row, default=0)  # and when we received what stands, by ours
 
     __table_args__ = (
         Index("ix_alerts_group", "group", "fingerprint"),
