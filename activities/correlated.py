@@ -20,7 +20,6 @@ from activities.intake_telling import about, source_settings, told_of, why
 from cmdb.impact import find as find_ci
 from integrations.alert import Alert, AlertState
 from longwatch.domain import alerts
-from longwatch.domain.alerts_react import URGENCY
 from longwatch.domain.ticket import stamp
 from longwatch.messages import ALERT_GROUP, INCIDENT
 from longwatch.store import source_counts, states
@@ -115,7 +114,7 @@ def _opened(store: Store, session: Session, alert: Alert, behind: _Behind) -> st
     data: Mapping[str, Any] = {
         "source": "monitoring",
         "ci": behind.ci,
-        "urgency": URGENCY[alert.severity],
+        "urgency": None,
         "impact": None,
         "alert": {"group": behind.group, "episode": behind.episode, "severity": alert.severity},
         "tags": [],

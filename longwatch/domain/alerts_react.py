@@ -4,7 +4,6 @@ from longwatch.domain.alerts_order import SEVERITIES
 from longwatch.domain.alerts_state import Lead, State
 from longwatch.domain.ticket import Effect, Fact, Open, Send
 
-URGENCY = {"critical": 1, "error": 2, "warning": 2, "info": 3}
 MOST_LISTED = 20
 """Titles of further alerts in an incident's description."""
 
@@ -29,7 +28,7 @@ def _open(state: State, fact: Fact) -> Open:
         data={
             "source": "monitoring",
             "ci": state.ci,
-            "urgency": URGENCY[severity],
+            "urgency": None,
             "impact": None,
             "alert": {"group": state.group, "episode": episode, "severity": severity},
             "tags": [],

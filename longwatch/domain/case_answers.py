@@ -90,7 +90,7 @@ def _same(kind: str, data: Mapping[str, Any], question: Question) -> bool:
     return (kind, data.get("calendar")) == (question.kind, question.data.get("calendar"))
 
 
-def _check_impact(_: Case, __: Question, answer: Answer) -> dict[str, Any]:
+def _check_impact(state: Case, _: Question, answer: Answer) -> dict[str, Any]:
     criticality = answer.get("criticality")
     if criticality not in (None, *SCALE):
         raise Unusable(f"A criticality of {criticality} is not known; it runs from 1 (high) to 3.")
@@ -101,7 +101,14 @@ def _check_impact(_: Case, __: Question, answer: Answer) -> dict[str, Any]:
         "owner_team": _text(answer.get("owner_team")),
         "service": _text(answer.get("service")),
         "affected": [str(ci) for ci in list(answer.get("affected") or ())[:MOST_AFFECTED]],
+        **({"users": _users(answer.get("users"))} if state.counts_users else {}),
     }
+
+
+def _users(value: Any) -> int | None:
+    if value is not None and (isinstance(value, bool) or not isinstance(value, int) or value < 0):
+        raise Unusable(f"{value!r} is not a number of people.")
+    return value
 
 
 def _impact(draft: Draft, question: Question, found: dict[str, Any]) -> None:
@@ -132,13 +139,13 @@ def _judge(draft: Draft) -> None:
 def judge_priority(draft: Draft, by: str, impact: int | None = None, urgency: int | None = None) -> None:
     """Priority = impact x urgency; recorded when it is new. A person's judgement is not the desk's to change."""
     state = draft.state
-    severity = state.severity
+    criticality, users = state.item.criticality, state.item.users if state.counts_users else None
+    by_rule = judge_impact(state.stated_impact, criticality, users), judge_urgency(state.stated_urgency, state.severity)
     if by == "person":
-        impact = impact or state.impact or judge_impact(state.stated_impact, state.item.criticality)
-        urgency = urgency or state.urgency or judge_urgency(state.stated_urgency, severity)
+        impact = impact or state.impact or by_rule[0]
+        urgency = urgency or state.urgency or by_rule[1]
     else:
-        impact = judge_impact(state.stated_impact, state.item.criticality)
-        urgency = judge_urgency(state.stated_urgency, severity)
+        impact, urgency = by_rule
     priority = state.matrix.priority(impact, urgency)
     if (by, impact, urgency, priority) != (state.judged, state.impact, state.urgency, state.priority):
         draft.record(
@@ -147,8 +154,9 @@ def judge_priority(draft: Draft, by: str, impact: int | None = None, urgency: in
             urgency=urgency,
             priority=priority,
             by=by,
-            criticality=state.item.criticality,
+            criticality=criticality,
             matrix=state.matrix.version,
+            **({"users": users} if state.counts_users else {}),
         )
 
 

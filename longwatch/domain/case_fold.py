@@ -157,7 +157,7 @@ def _ci_related(state: S, fact: Fact) -> S:
 
 def _impact_read(state: S, fact: Fact) -> S:
     data = fact.data
-    item = Item(data["name"], data["criticality"], data["owner_team"], tuple(data["affected"]))
+    item = Item(data["name"], data["criticality"], data["owner_team"], tuple(data["affected"]), data.get("users"))
     service = state.service or data["service"]
     known = replace(answered(state, fact), item=item, service=service)
     return ask_policy(known) if state.policy is not None and service != state.service else known

@@ -47,12 +47,16 @@ class Hold:
 
 @dataclass(frozen=True)
 class Item:
-    """What the CMDB said of the configuration item: criticality 1 (high) to 3, owner, and what it affects."""
+    """What the CMDB said of the configuration item: criticality 1 (high) to 3, owner, and what it affects.
+
+    `users`: how many people use what fails with it, where that is asked.
+    """
 
     name: str | None = None
     criticality: int | None = None
     owner_team: str | None = None
     affected: tuple[str, ...] = ()
+    users: int | None = None
 
 
 @dataclass(frozen=True)
@@ -158,6 +162,11 @@ class Case:
     def severity(self) -> str | None:
         """How grave monitoring says it is, where monitoring stands behind it."""
         return None
+
+    @property
+    def counts_users(self) -> bool:
+        """Whether the number of people hit raises its impact."""
+        return False
 
     @property
     def pauses(self) -> tuple[str, ...]:

@@ -6,8 +6,10 @@ from typing import ClassVar
 
 from longwatch.domain.case_state import Case, Ref
 
-RULES = 2
-"""Since 2 an incident judges which tickets may be linked to it and how."""
+RULES = 3
+"""Since 2 an incident judges which tickets may be linked to it and how. Since 3 the number of people hit counts for its
+impact, and a severity that falls lowers no priority."""
+JUDGES_BY_USERS = 3
 
 
 @dataclass(frozen=True)
@@ -19,6 +21,8 @@ class AlertLink:
     link: str
     severity: str
     count: int = 1
+    gravest: str | None = None
+    """The gravest severity it ever had."""
 
 
 @dataclass(frozen=True)
@@ -60,5 +64,12 @@ class State(Case):
 
     @property
     def severity(self) -> str | None:
-        """The severity of the alert behind it."""
-        return self.alert.severity if self.alert else None
+        """The severity of the alert behind it, by which urgency is judged: the gravest it ever had."""
+        if self.alert is None:
+            return None
+        return self.alert.gravest or self.alert.severity if self.counts_users else self.alert.severity
+
+    @property
+    def counts_users(self) -> bool:
+        """Incidents opened under older rules are judged as they were then."""
+        return self.rules >= JUDGES_BY_USERS

@@ -12,6 +12,9 @@ MIDDLE = 2
 URGENCY_OF = {"critical": 1, "error": 2, "warning": 3, "info": 3}
 """How urgent an alert's severity makes an incident whose urgency nobody stated."""
 
+USERS = ((1_000, 1), (100, 2), (1, 3))
+"""The impact that so many people hit make, at least: a thousand and more 1, a hundred and more 2, anybody 3."""
+
 SEVERITIES = ("critical", "error", "warning", "info")
 """An alert's severities, the gravest first."""
 
@@ -38,9 +41,13 @@ def read_matrix(version: int, cells: list[list[int]]) -> Matrix:
     return Matrix(version, rows)
 
 
-def judge_impact(stated: int | None, criticality: int | None) -> int:
-    """The impact: what was stated, raised to the criticality of the configuration item; 2 when neither is known."""
-    known = [value for value in (stated, criticality) if value is not None]
+def judge_impact(stated: int | None, criticality: int | None, users: int | None = None) -> int:
+    """The impact: the highest of what was stated, of the configuration item's criticality, and of the people hit.
+
+    2 when none of them is known; no number of people is known where it is 0.
+    """
+    reach = next((impact for least, impact in USERS if (users or 0) >= least), None)
+    known = [value for value in (stated, criticality, reach) if value is not None]
     return min(known, default=MIDDLE)
 
 

@@ -36,7 +36,7 @@ def test_the_incident_tells_its_source_its_configuration_item_and_how_urgent_it_
     assert opened.data == {
         "source": "monitoring",
         "ci": "db1",
-        "urgency": 1,
+        "urgency": None,
         "impact": None,
         "alert": {"group": GROUP, "episode": 1, "severity": "critical"},
         "tags": [],
@@ -47,14 +47,15 @@ def test_the_incident_tells_its_source_its_configuration_item_and_how_urgent_it_
     assert "warning: Alert a" in opened.texts["description"]
 
 
-@pytest.mark.parametrize(("severity", "urgency"), [("critical", 1), ("error", 2), ("warning", 2), ("info", 3)])
-def test_urgency_follows_the_worst_severity(severity: str, urgency: int) -> None:
+@pytest.mark.parametrize("severity", ["critical", "error", "warning", "info"])
+def test_the_incident_is_told_the_worst_severity_and_judges_urgency_itself(severity: str) -> None:
     desk = Desk()
 
     desk.deliver(0, firing("a", 0, severity=severity), firing("b", 0, severity="info"))
     desk.wake(5)
 
-    assert desk.opened()[0].data["urgency"] == urgency
+    assert desk.opened()[0].data["alert"]["severity"] == severity
+    assert desk.opened()[0].data["urgency"] is None
 
 
 def test_an_alert_over_before_the_hold_down_ends_is_recorded_but_opens_nothing() -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from longwatch.domain.incident import incident
 from longwatch.domain.ticket import Send
-from tests.domain.incident_desk import AGENT, LEAD, MONITORING, REQUESTER, Desk, ref
+from tests.domain.incident_desk import AGENT, LEAD, MONITORING, REQUESTER, UNKNOWN_CI, Desk, ref
 
 
 def alert(desk: Desk, event: str, severity: str = "error", count: int = 1, **data: object) -> None:
@@ -214,3 +214,47 @@ def test_a_cleared_alert_does_not_resolve_while_others_without_room_may_still_fi
 
     assert desk.state.alert is not None
     assert (desk.state.alert.link, desk.state.status) == ("cleared", "assigned")
+
+
+def test_severity_criticality_and_the_people_hit_all_count_for_the_priority() -> None:
+    few = Desk(impact={**UNKNOWN_CI, "criticality": 3, "users": 20}).open_by_alert("warning", ci="db1")
+    many = Desk(impact={**UNKNOWN_CI, "criticality": 3, "users": 4_000}).open_by_alert("warning", ci="db1")
+    critical = Desk(impact={**UNKNOWN_CI, "criticality": 1, "users": 20}).open_by_alert("critical", ci="db1")
+
+    assert (few.state.impact, few.state.urgency, few.state.priority) == (3, 3, 5)
+    assert (many.state.impact, many.state.urgency, many.state.priority) == (1, 3, 3)
+    assert (critical.state.impact, critical.state.urgency, critical.state.priority) == (1, 1, 1)
+    assert many.last("PrioritySet").data["users"] == 4_000
+
+
+def test_a_falling_severity_is_shown_and_lowers_no_priority() -> None:
+    desk = Desk().open_by_alert("critical")
+    before = desk.state.priority
+
+    alert(desk, "firing", severity="info")
+    desk.send(AGENT, "relate_ci", ci="db1")
+
+    assert desk.state.alert is not None
+    assert (desk.state.alert.severity, desk.state.alert.gravest) == ("info", "critical")
+    assert desk.state.urgency == 1
+    assert desk.state.priority == before
+
+
+def test_what_people_say_in_the_tool_is_noted_and_touches_nothing() -> None:
+    desk = Desk().open_by_alert()
+
+    said = {"author": "ben", "text": "Disk ordered.", "about": "acknowledged", "source": "icinga"}
+    desk.send(MONITORING, "alert", event="acknowledged", **said)
+    alert(desk, "cleared")
+
+    assert desk.last("AlertRemarked").data == {"event": "acknowledged", **said}
+    assert desk.state.status == "resolved"
+
+
+def test_a_policy_may_resolve_even_what_a_human_works_on() -> None:
+    desk = Desk().open_by_alert()
+    desk.send(AGENT, "take")
+
+    alert(desk, "cleared", resolve=True, always=True)
+
+    assert desk.state.status == "resolved"

@@ -32,6 +32,17 @@ def test_a_critical_item_raises_the_impact_and_never_lowers_it() -> None:
     assert judge_impact(None, None) == 2
 
 
+@pytest.mark.parametrize(("users", "impact"), [(0, 2), (1, 3), (99, 3), (100, 2), (999, 2), (1_000, 1), (90_000, 1)])
+def test_the_more_people_are_hit_the_higher_the_impact(users: int, impact: int) -> None:
+    assert judge_impact(None, None, users) == impact
+
+
+def test_of_criticality_and_people_hit_the_graver_counts() -> None:
+    assert judge_impact(None, 1, 5) == 1
+    assert judge_impact(None, 3, 5_000) == 1
+    assert judge_impact(2, 3, 5) == 2
+
+
 def test_an_alerts_severity_is_the_urgency_nobody_stated() -> None:
     assert judge_urgency(None, "critical") == 1
     assert judge_urgency(None, "info") == 3
