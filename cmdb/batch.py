@@ -1,6 +1,6 @@
 """What the CMDB knows of the things that some records may be about, loaded together and kept up as they are judged."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import select
@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from cmdb.edges import chunks
 from cmdb.keys import aliases_in, identity_keys, unique_keys
 from cmdb.model import Model
+from cmdb.naming import Claim, Names, claims, foremost
 from cmdb.precedence import Report
 from cmdb.records import Record
 from longwatch.store.tables import Ci, CiAlias, Team
@@ -16,18 +17,29 @@ from longwatch.store.tables_cmdb import CiKey, CiReport, CiUnique
 
 Key = tuple[str, str]
 """A source and its own key of a thing."""
+CROWD = 20
+"""Items called the same, beyond which a name (127.0.0.1) tells nothing."""
 
 
 @dataclass
 class Thing:
-    """An item as its sources describe it. `ci` is its row; none while it is only staged."""
+    """An item as its sources describe it. `ci` is its row; none while it is only staged.
+
+    `aliases`: the names it has now; `recorded`: those that stand in the database.
+    """
 
     id: str
     ci: Ci | None = None
     reports: dict[Key, Report] = field(default_factory=dict)
     keys: dict[Key, list[str]] = field(default_factory=dict)
-    aliases: set[str] = field(default_factory=set)
+    aliases: Names = field(default_factory=dict)
+    recorded: Names = field(default_factory=dict)
     rows: dict[Key, CiReport] = field(default_factory=dict)
+
+    def claim(self, name: str) -> Claim:
+        """How good its claim to a name is."""
+        gone = self.ci is not None and (self.ci.ended_at is not None or self.ci.obsolete_at is not None)
+        return gone, self.aliases[name]
 
     def all_keys(self) -> set[str]:
         """Everything that identifies it, whoever says so."""
@@ -44,7 +56,8 @@ class Batch:
         self.things: dict[str, Thing] = {}
         self.by_report: dict[Key, Thing] = {}
         self.by_key: dict[str, dict[str, Thing]] = {}
-        self.by_alias: dict[str, Thing] = {}
+        self.by_alias: dict[str, dict[str, Thing]] = {}
+        self.crowded: set[str] = set()
         self.by_unique: dict[str, str] = {}
         self.claimed: dict[str, int] = {}
         self.teams = set(session.scalars(select(Team.id)))
@@ -71,9 +84,22 @@ class Batch:
         """A thing that was loaded, or is new."""
         self.things[thing.id] = thing
         self.by_report.update(dict.fromkeys(thing.reports, thing))
-        self.by_alias.update(dict.fromkeys(thing.aliases, thing))
+        for alias in thing.aliases:
+            self.by_alias.setdefault(alias, {})[thing.id] = thing
         for key in thing.all_keys():
             self.by_key.setdefault(key, {})[thing.id] = thing
+
+    def called(self, name: str) -> list[Thing]:
+        """The things that a name means: one, or several with equal claims to it."""
+        things = {} if name in self.crowded else self.by_alias.get(name, {})
+        best = foremost({identity: thing.claim(name) for identity, thing in things.items()})
+        return [things[identity] for identity in sorted(best)]
+
+    def rename(self, thing: Thing, names: Mapping[str, int]) -> None:
+        """From now on the thing is called so."""
+        for alias in thing.aliases.keys() - names.keys():
+            self.by_alias.get(alias, {}).pop(thing.id, None)
+        thing.aliases = dict(names)
 
     def _find(
         self, keys: set[str], uniques: set[str], aliases: set[str], own: Sequence[str], named: Sequence[str]
@@ -81,8 +107,11 @@ class Batch:
         session, found = self.session, set(named)
         for some in chunks(sorted(keys - self.by_key.keys())):
             found.update(session.scalars(select(CiKey.ci).where(CiKey.key.in_(some))))
-        for some in chunks(sorted(aliases - self.by_alias.keys())):
-            found.update(session.scalars(select(CiAlias.ci).where(CiAlias.alias.in_(some))))
+        for alias, claimed in claims(session, aliases).items():
+            if len(claimed) > CROWD:
+                self.crowded.add(alias)
+            else:
+                found.update(claimed)
         for some in chunks(own):
             mine = select(CiReport.ci).where(CiReport.source == self.source, CiReport.key.in_(some))
             found.update(session.scalars(mine))
@@ -113,9 +142,10 @@ class Batch:
         for digest, ci, source, source_key in session.execute(keys):
             if ci in made:
                 made[ci].keys.setdefault((source, source_key), []).append(digest)
-        for alias, ci in session.execute(select(CiAlias.alias, CiAlias.ci).where(CiAlias.ci.in_(identities))):
+        names = select(CiAlias.alias, CiAlias.ci, CiAlias.rank).where(CiAlias.ci.in_(identities))
+        for alias, ci, rank in session.execute(names):
             if ci in made:
-                made[ci].aliases.add(alias)
+                made[ci].aliases[alias] = made[ci].recorded[alias] = rank
         for thing in made.values():
             self.add(thing)
         return {ci.merged_into for ci in cis if ci.merged_into is not None}

@@ -11,8 +11,9 @@ from cmdb.answers import standing_for
 from cmdb.edges import chunks
 from cmdb.keys import aliases_in, identity_keys
 from cmdb.model import Model
+from cmdb.naming import Claim, claims, foremost
 from cmdb.records import Link
-from longwatch.store.tables import Ci, CiAlias
+from longwatch.store.tables import Ci
 from longwatch.store.tables_cmdb import CiKey, CiReport
 
 
@@ -22,11 +23,11 @@ class NoEnd(ValueError):  # noqa: N818 - named for who reads it
 
 @dataclass
 class Coming:
-    """Items that this run is to make, by the names that records may use for them. The value is id and class."""
+    """Items that this run is to make, by the names that records may use for them, as id and class; claims to names."""
 
     keys: dict[str, tuple[str, str]] = field(default_factory=dict)
     source_keys: dict[str, tuple[str, str]] = field(default_factory=dict)
-    aliases: dict[str, tuple[str, str]] = field(default_factory=dict)
+    aliases: dict[str, dict[str, Claim]] = field(default_factory=dict)
     ids: dict[str, str] = field(default_factory=dict)
 
 
@@ -40,7 +41,7 @@ class Ends:
         self._coming = coming or Coming()
         self._keys: dict[str, set[str]] = {}
         self._source_keys: dict[str, str] = {}
-        self._aliases: dict[str, str] = {}
+        self._aliases: dict[str, dict[str, Claim]] = {}
         self._classes: dict[str, str] = {}
         self._merged: dict[str, str] = {}
 
@@ -50,9 +51,9 @@ class Ends:
         ids = {str(to["id"]) for to in named if to.get("id")} | set(sources)
         self._load_keys(sorted({key for to in named for key in self._possible(to)}))
         self._load_source_keys(sorted({str(to["source_key"]) for to in named if to.get("source_key")}))
-        self._load_aliases(sorted({name for to in named for name in _names(to)}))
+        self._aliases |= claims(self._session, {name for to in named for name in _names(to)} - self._aliases.keys())
         ids |= {ci for cis in self._keys.values() for ci in cis}
-        ids |= {*self._source_keys.values(), *self._aliases.values()}
+        ids |= {*self._source_keys.values(), *(ci for claimed in self._aliases.values() for ci in claimed)}
         for some in chunks(sorted(ids - self._classes.keys())):
             found = self._session.execute(select(Ci.id, Ci.class_, Ci.merged_into).where(Ci.id.in_(some))).all()
             for ci, class_, merged in found:
@@ -105,10 +106,10 @@ class Ends:
                 return self._keys[key]
             if key in coming.keys:
                 return {coming.keys[key][0]}
-        return next(
-            ({self._aliases[name]} for name in _names(to) if name in self._aliases),
-            next(({coming.aliases[name][0]} for name in _names(to) if name in coming.aliases), set()),
-        )
+        for name in _names(to):
+            if claimed := {**self._aliases.get(name, {}), **coming.aliases.get(name, {})}:
+                return foremost(claimed)
+        return set()
 
     def _possible(self, to: Mapping[str, Any]) -> list[str]:
         """The keys that the named values make for the class, or any below it, rule by rule."""
@@ -128,11 +129,6 @@ class Ends:
         for some in chunks([key for key in keys if key not in self._source_keys]):
             wanted = select(CiReport.key, CiReport.ci).where(CiReport.source == self._source, CiReport.key.in_(some))
             self._source_keys.update((key, ci) for key, ci in self._session.execute(wanted))
-
-    def _load_aliases(self, names: Sequence[str]) -> None:
-        for some in chunks([name for name in names if name not in self._aliases]):
-            wanted = select(CiAlias.alias, CiAlias.ci).where(CiAlias.alias.in_(some))
-            self._aliases.update((alias, ci) for alias, ci in self._session.execute(wanted))
 
 
 def _names(to: Mapping[str, Any]) -> list[str]:

@@ -7,11 +7,10 @@ items. What names two items names none: a wrong item sends a ticket to the wrong
 import re
 from collections.abc import Iterable
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cmdb.answers import standing_for
-from longwatch.store.tables import CiAlias
+from cmdb.naming import meant
 
 MOST_WORDS = 200
 """Words of a text that are looked up; a pasted log is not read to its end."""
@@ -25,7 +24,7 @@ def ci_named(session: Session, texts: Iterable[str | None]) -> str | None:
     words = dict.fromkeys(word for text in texts if text for word in _words(text[:LONGEST]))
     if not words:
         return None
-    named = session.scalars(select(CiAlias.ci).where(CiAlias.alias.in_(list(words)[:MOST_WORDS])))
+    named = sorted(set(meant(session, list(words)[:MOST_WORDS]).values()))
     found = {item.id for ci in named if (item := standing_for(session, ci)) is not None and item.ended_at is None}
     return found.pop() if len(found) == 1 else None
 

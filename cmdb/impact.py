@@ -4,16 +4,12 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cmdb.answers import impact_of, standing_for, told
+from cmdb.naming import meant
 from longwatch.domain.schedule import Window
 from longwatch.store.schedule import work_data, work_on
-from longwatch.store.tables import CiAlias
-
-AT_ONCE = 500
-"""Names in one query."""
 
 
 def impact(session: Session, ci: str | None) -> dict[str, Any]:
@@ -35,14 +31,10 @@ def planned_work(session: Session, cis: Iterable[str], begin: datetime, end: dat
 def find_all(session: Session, hints: Sequence[Iterable[str]]) -> list[str | None]:
     """For each list of hints the first item that one of them names, by alias, whatever the case.
 
-    Hints come in order of trust.
+    Hints come in order of trust. A name that may mean several items means none.
     """
     wanted = [[hint.strip().lower() for hint in some if hint.strip()] for some in hints]
-    names = sorted({name for some in wanted for name in some})
-    known: dict[str, str] = {}
-    for begin in range(0, len(names), AT_ONCE):
-        rows = session.scalars(select(CiAlias).where(CiAlias.alias.in_(names[begin : begin + AT_ONCE])))
-        known |= {row.alias: row.ci for row in rows}
+    known = meant(session, {name for some in wanted for name in some})
     return [next((known[name] for name in some if name in known), None) for some in wanted]
 
 

@@ -13,10 +13,11 @@ from sqlalchemy.orm import Session
 from cmdb.adopting import adopt_items
 from cmdb.batch import Batch, Thing
 from cmdb.classes import CORE, DESK
-from cmdb.judging import CHANGED, NEW, Judgement
-from cmdb.keys import ALIASED, aliases_in, unique_keys
+from cmdb.judging import CHANGED, NEW, Judgement, changes_of
+from cmdb.keys import ALIASED, unique_keys
 from cmdb.model import Model, model
-from cmdb.precedence import ALIASES, Report, Settled, difference, settle
+from cmdb.naming import claims, names_of
+from cmdb.precedence import ALIASES, Report, Settled, settle
 from cmdb.snapshot import values_of
 from cmdb.values import coerced, complaints
 from cmdb.writing import Cause, write
@@ -109,18 +110,19 @@ def _entered(batch: Batch, thing: Thing, entry: _Entry, cause: Cause) -> Ci:
     entry = replace(entry, values=coerced(tree.get(entry.class_), entry.values))
     own = sorted({alias.strip().lower() for alias in entry.aliases if alias.strip()} - {thing.id.lower()})
     report = Report(DESK, thing.id, entry.class_, {**entry.values, ALIASES: own})
-    settled = settle(tree, [*(each for at, each in thing.reports.items() if at != (DESK, thing.id)), report])
+    reports = [*(each for at, each in thing.reports.items() if at != (DESK, thing.id)), report]
+    settled = settle(tree, reports)
     before = values_of(thing.ci) if thing.ci is not None else {}
     for name, reason in complaints(tree.get(settled.class_), settled.values):
         if thing.ci is None or name not in before or before[name] != settled.values.get(name):
             raise BadItem(reason, name)
-    names = {thing.id.lower(), *settled.aliases, *aliases_in(settled.values)}
-    _check_names(batch, thing, names, report)
+    names = names_of(tree, thing.id, settled, reports, thing.aliases)
+    _check_names(batch, thing, names.keys() - thing.aliases.keys(), report)
     _check_uniques(batch, thing, settled)
-    changes = _changes(thing, settled, before, names)
+    changes = changes_of(settled, thing, names)
     thing.aliases = names
     verdict = NEW if thing.ci is None else CHANGED
-    write(batch, [Judgement(verdict, thing, report, settled, changes, aliases=frozenset(names))], cause)
+    write(batch, [Judgement(verdict, thing, report, settled, changes, aliases=names)], cause)
     assert thing.ci is not None
     return thing.ci
 
@@ -131,14 +133,6 @@ def _check_known(known: Model, class_: str, values: Mapping[str, Any]) -> None:
     strange = next((name for name in values if name not in CORE and name not in found.attributes), None)
     if strange is not None and class_ in known.tree:
         raise BadItem(f"A {found.label.lower()} has no attribute {strange[:80]}.", strange[:80])
-
-
-def _changes(thing: Thing, settled: Settled, before: Mapping[str, Any], names: set[str]) -> dict[str, Any]:
-    old = {**before, "class": thing.ci.class_} if thing.ci is not None else {}
-    changes = difference(old, {**settled.values, "class": settled.class_})
-    if names != thing.aliases:
-        changes[ALIASES] = [sorted(thing.aliases - names), sorted(names - thing.aliases)]
-    return changes
 
 
 def _check_entry(batch: Batch, entry: _Entry) -> None:
@@ -153,13 +147,12 @@ def _check_entry(batch: Batch, entry: _Entry) -> None:
 
 
 def _check_names(batch: Batch, thing: Thing, names: Iterable[str], report: Report) -> None:
-    """No name of the item may be another's."""
-    others = select(CiAlias).where(CiAlias.alias.in_(sorted(names)), CiAlias.ci != thing.id)
-    taken = batch.session.scalars(others.order_by(CiAlias.alias)).first()
-    if taken is None:
-        return
-    at = "id" if taken.alias == thing.id.lower() else _named_by(report.values, taken.alias)
-    raise BadItem(f"{taken.alias} means {taken.ci} already.", at)
+    """None of these names may be that of another item in use. Raises BadItem."""
+    for alias, claimed in sorted(claims(batch.session, names).items()):
+        holder = next((ci for ci, (gone, _) in sorted(claimed.items()) if ci != thing.id and not gone), None)
+        if holder is not None:
+            at = "id" if alias == thing.id.lower() else _named_by(report.values, alias)
+            raise BadItem(f"{alias} means {holder} already.", at)
 
 
 def _named_by(values: Mapping[str, Any], alias: str) -> str:

@@ -5,13 +5,14 @@ value is another item's, or the class is of another kind (nothing is taken). dup
 row two. rejected: it is broken. vanished: the source reports it no longer.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from cmdb.batch import Batch, Key, Thing, default_key
-from cmdb.keys import aliases_in, identity_keys, unique_keys
+from cmdb.keys import identity_keys, unique_keys
 from cmdb.matching import Match, class_of, match, related
+from cmdb.naming import Names, foremost, names_of, said
 from cmdb.precedence import ALIASES, Report, Settled, difference, settle
 from cmdb.records import Record
 from cmdb.snapshot import values_of
@@ -39,7 +40,7 @@ class Judgement:
     held: bool = False
     said: bool = True
     heard: bool = True
-    aliases: frozenset[str] = frozenset()
+    aliases: Mapping[str, int] = field(default_factory=dict)
 
 
 def judge(batch: Batch, record: Record, new_id: Callable[[Record], str]) -> Judgement:
@@ -90,20 +91,20 @@ def _weighed(batch: Batch, record: Record, thing: Thing | None, new_id: Callable
     report = Report(*key, record.class_, {**values, ALIASES: list(record.aliases)})
     last = thing.reports.get(key) if thing else None
     others = [each for at, each in thing.reports.items() if at != key] if thing else []
-    settled = settle(batch.model.tree, [*others, report])
+    reports = [*others, report]
+    settled = settle(batch.model.tree, reports)
     wrong = [*_misfits(batch, settled, thing), *_taken_values(batch, settled, thing)]
     if wrong:
         verdict = CONFLICTING if all(clash for _, clash in wrong) else REJECTED
         return Judgement(verdict, thing, reasons=tuple(reason for reason, _ in wrong), held=True)
     thing = thing or Thing(new_id(record))
-    aliases, taken = _aliases(batch, settled, thing)
-    changes = _changes(settled, thing, aliases)
+    aliases = names_of(batch.model.tree, thing.id, settled, reports, thing.aliases)
+    changes = changes_of(settled, thing, aliases)
     losing = list(_losing(batch.source, settled, last))
-    said = last != report
-    verdict = NEW if thing.ci is None else CONFLICTING if losing and said else CHANGED if changes else SAME
-    return Judgement(
-        verdict, thing, report, settled, changes, (*reasons, *taken, *losing), said=said, aliases=frozenset(aliases)
-    )
+    new_word = last != report
+    verdict = NEW if thing.ci is None else CONFLICTING if losing and new_word else CHANGED if changes else SAME
+    reasons += [*_contested(batch, thing, aliases), *losing]
+    return Judgement(verdict, thing, report, settled, changes, tuple(reasons), said=new_word, aliases=aliases)
 
 
 def _usable(batch: Batch, record: Record) -> tuple[dict[str, Any], list[str]]:
@@ -133,22 +134,26 @@ def _taken_values(batch: Batch, settled: Settled, thing: Thing | None) -> Iterat
             yield f"{name}: {str(settled.values[name])[:80]} is {holder}'s already.", True
 
 
-def _aliases(batch: Batch, settled: Settled, thing: Thing) -> tuple[set[str], list[str]]:
-    """The names that are free or its own, and a sentence for each that is somebody else's."""
-    wanted = {thing.id.lower(), *settled.aliases, *aliases_in(settled.values)}
-    taken = {alias: holder.id for alias in sorted(wanted) if (holder := batch.by_alias.get(alias, thing)) is not thing}
-    return wanted - taken.keys(), [f"{alias} means {holder} already." for alias, holder in taken.items()]
+def _contested(batch: Batch, thing: Thing, names: Names) -> Iterator[str]:
+    """A sentence for each name that other items in use have too, unless it means this one all the same."""
+    for name, rank in sorted(names.items()):
+        others = {one.id: one.claim(name) for one in batch.by_alias.get(name, {}).values() if one is not thing}
+        claimed = {**others, thing.id: (False, rank)}
+        if any(not gone for gone, _ in others.values()) and foremost(claimed) != {thing.id}:
+            yield said(name, thing.id, claimed, sorted(others))
 
 
-def _changes(settled: Settled, thing: Thing, aliases: set[str]) -> dict[str, Any]:
+def changes_of(settled: Settled, thing: Thing, names: Names) -> dict[str, Any]:
+    """What is new about a thing, old and new value by name; of its names those that go and those that come."""
     if thing.ci is None:
         before: dict[str, Any] = {}
     else:
         before = {**values_of(thing.ci), "class": thing.ci.class_}
         before |= {"obsolete": True} if thing.ci.obsolete_at else {}
     changes = difference(before, {**settled.values, "class": settled.class_})
-    if aliases - {thing.id.lower()} != thing.aliases - {thing.id.lower()}:
-        changes[ALIASES] = [sorted(thing.aliases - aliases), sorted(aliases - thing.aliases - {thing.id.lower()})]
+    old, new = ({name for name in found if name != thing.id.lower()} for found in (thing.aliases, names))
+    if old != new:
+        changes[ALIASES] = [sorted(old - new), sorted(new - old)]
     return changes
 
 
@@ -168,9 +173,7 @@ def _count_in(batch: Batch, judged: Judgement, number: int) -> None:
     known = batch.model.tree.get(report.class_)
     thing.reports[key] = replace(report, missing=0)
     thing.keys[key] = identity_keys(known, report.values)
-    for alias in thing.aliases - judged.aliases:
-        batch.by_alias.pop(alias, None)
-    thing.aliases = set(judged.aliases)
+    batch.rename(thing, judged.aliases)
     batch.add(thing)
     for digest in unique_keys(batch.model.tree.get(settled.class_), settled.values):
         batch.by_unique[digest] = thing.id

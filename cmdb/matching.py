@@ -26,7 +26,7 @@ def match(batch: Batch, record: Record) -> Match:
     own = batch.by_report.get((batch.source, record.source_key or default_key(batch.model, record)))
     if own is not None:
         return Match(own)
-    if record.id and (named := batch.things.get(record.id) or batch.by_alias.get(record.id.lower())) is not None:
+    if record.id and (named := _named(batch, record.id)) is not None:
         return Match(named)
     keys = identity_keys(batch.model.tree.get(record.class_), record.values)
     for place, key in enumerate(keys):
@@ -36,9 +36,15 @@ def match(batch: Batch, record: Record) -> Match:
     return _by_alias(batch, record)
 
 
+def _named(batch: Batch, identity: str) -> Thing | None:
+    """The item of this id, or what it was merged into."""
+    called = batch.called(identity.lower())
+    return batch.things.get(identity) or (called[0] if len(called) == 1 else None)
+
+
 def _by_alias(batch: Batch, record: Record) -> Match:
     names = (*record.aliases, *aliases_in(record.values))
-    found = {thing.id: thing for name in names if (thing := batch.by_alias.get(name)) is not None}
+    found = {thing.id: thing for name in names for thing in batch.called(name)}
     near = [thing for thing in found.values() if related(batch.model.tree, record.class_, class_of(thing))]
     rest = _told_apart(near, telling_keys(batch.model.tree.get(record.class_), record.values))
     return _only(rest) if rest else Match()

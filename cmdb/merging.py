@@ -1,6 +1,6 @@
 """Two items that are one: what the one has goes to the other; its id stays a name of it, for tickets and alerts."""
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.orm import Session
 
 from cmdb.adopting import adopt_items
@@ -9,18 +9,18 @@ from cmdb.classes import DESK
 from cmdb.edges import redraw_items
 from cmdb.history import Change, remember
 from cmdb.items import BadItem
-from cmdb.judging import CHANGED, Judgement
-from cmdb.keys import aliases_in
+from cmdb.judging import CHANGED, Judgement, changes_of
 from cmdb.linking import drop_unstated, rows_of, told
 from cmdb.matching import related
 from cmdb.model import Model, model
-from cmdb.precedence import ALIASES, difference, settle
-from cmdb.snapshot import snapshot, values_of
+from cmdb.naming import OWN, names_of
+from cmdb.precedence import ALIASES, settle
+from cmdb.snapshot import snapshot
 from cmdb.writing import Cause, write
 from longwatch.store.database import Store
 from longwatch.store.tables import Ci, CiAlias
 from longwatch.store.tables_cmdb import CiKey, CiRelation, CiRelationReport, CiReport, CiUnique
-from longwatch.store.writing import changed, insert_all, insert_once
+from longwatch.store.writing import changed, insert_all, insert_once, put
 
 MERGED = "merged"
 
@@ -63,10 +63,12 @@ def _hand_over(session: Session, keep: str, drop: str) -> None:
         changed(session, update(CiKey).where(*_by_desk(drop)).values(source_key=keep))
         session.delete(said)
         session.flush()
+    both = select(CiAlias.alias).where(CiAlias.ci == keep)
+    changed(session, delete(CiAlias).where(CiAlias.ci == drop, CiAlias.alias.in_(both)))
     for table in (CiAlias, CiUnique, CiKey, CiReport):
         changed(session, update(table).where(table.ci == drop).values(ci=keep))
     changed(session, update(Ci).where(Ci.merged_into == drop).values(merged_into=keep))
-    insert_once(session, CiAlias, {"alias": drop.lower(), "ci": keep})
+    put(session, CiAlias, {"alias": drop.lower(), "ci": keep, "rank": OWN})
 
 
 def _by_desk(ci: str) -> tuple[ColumnElement[bool], ...]:
@@ -107,9 +109,8 @@ def _settle(session: Session, known: Model, keep: str, cause: Cause) -> None:
     assert thing.ci is not None
     reports = list(thing.reports.values())
     settled = settle(known.tree, reports)
-    changes = difference({**values_of(thing.ci), "class": thing.ci.class_}, {**settled.values, "class": settled.class_})
-    names = thing.aliases | set(aliases_in(settled.values))
-    changes["aliases"] = [[], sorted(names)]
+    names = names_of(known.tree, keep, settled, reports, thing.aliases)
+    changes = {**changes_of(settled, thing, names), ALIASES: [[], sorted(names)]}
     thing.aliases = names
     write(batch, [Judgement(CHANGED, thing, reports[0], settled, changes, said=False, heard=False)], cause)
 

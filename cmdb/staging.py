@@ -146,7 +146,7 @@ def _comes(batch: Batch, judged: Judgement, key: str, coming: Coming) -> None:
     for digest in thing.keys[batch.source, key]:
         coming.keys.setdefault(digest, named)
     for alias in thing.aliases:
-        coming.aliases.setdefault(alias, named)
+        coming.aliases.setdefault(alias, {})[thing.id] = thing.claim(alias)
 
 
 def _row(run: int, place: int, raw: Any, judged: Judgement) -> dict[str, Any]:

@@ -9,9 +9,10 @@ from cmdb.batch import Batch, Thing
 from cmdb.classes import DESK, Obsolescence
 from cmdb.edges import chunks, redraw_items
 from cmdb.history import Change, remember
-from cmdb.judging import CHANGED, Judgement
+from cmdb.judging import CHANGED, Judgement, changes_of
 from cmdb.model import Model
-from cmdb.precedence import difference, settle
+from cmdb.naming import names_of
+from cmdb.precedence import settle
 from cmdb.snapshot import snapshot, values_of
 from cmdb.writing import Cause, rewrite, write
 from longwatch.store.tables_cmdb import CiReport
@@ -55,11 +56,11 @@ def _without_it(model: Model, thing: Thing) -> Judgement:
     assert thing.ci is not None
     reports = list(thing.reports.values())
     settled = settle(model.tree, reports)
-    before = {**values_of(thing.ci), "class": thing.ci.class_}
-    changes = difference(before, {**settled.values, "class": settled.class_})
-    row = next(iter(reports))
-    names = frozenset(thing.aliases)
-    return Judgement(CHANGED, thing, row, settled, changes, held=not changes, said=False, heard=False, aliases=names)
+    names = names_of(model.tree, thing.id, settled, reports, thing.aliases)
+    changes = changes_of(settled, thing, names)
+    same = not changes and names == thing.aliases
+    thing.aliases = names
+    return Judgement(CHANGED, thing, reports[0], settled, changes, held=same, said=False, heard=False, aliases=names)
 
 
 def _end(session: Session, model: Model, things: Iterable[Thing], cause: Cause, source: str) -> None:

@@ -40,7 +40,7 @@ def write(batch: Batch, judged: Sequence[Judgement], cause: Cause) -> None:
     batch.session.flush()
     _reports(batch.session, taken, cause)
     _keys(batch, speaking)
-    _names(batch.session, [one.thing for one in touched if one.thing is not None])
+    _names(batch.session, [one.thing for one in taken if one.thing is not None])
     _uniques(batch.session, batch.model, [one.thing for one in touched if one.thing is not None])
     batch.session.flush()
     remember(batch.session, changes)
@@ -69,7 +69,7 @@ def _item(batch: Batch, one: Judgement, cause: Cause) -> Change:
 def _aliases_before(one: Judgement) -> set[str]:
     assert one.thing is not None
     gone, came = one.changes.get("aliases", ([], []))
-    return (one.thing.aliases - set(came)) | set(gone)
+    return (one.thing.aliases.keys() - set(came)) | set(gone)
 
 
 def rewrite(model: Model, thing: Thing, class_: str, values: Mapping[str, Any], cause: Cause) -> None:
@@ -145,11 +145,13 @@ def insert_keys(session: Session, model: Model, reports: Iterable[tuple[str, Rep
 
 
 def _names(session: Session, things: Sequence[Thing]) -> None:
-    for some in chunks([thing.id for thing in things]):
+    renamed = [thing for thing in things if thing.aliases != thing.recorded]
+    for some in chunks([thing.id for thing in renamed if thing.recorded]):
         changed(session, delete(CiAlias).where(CiAlias.ci.in_(some)))
-    insert_all(
-        session, CiAlias, [{"alias": name, "ci": thing.id} for thing in things for name in sorted(thing.aliases)]
-    )
+    rows = [{"alias": name, "ci": thing.id, "rank": rank} for thing in renamed for name, rank in thing.aliases.items()]
+    insert_all(session, CiAlias, rows)
+    for thing in renamed:
+        thing.recorded = dict(thing.aliases)
 
 
 def _uniques(session: Session, model: Model, things: Sequence[Thing]) -> None:

@@ -372,11 +372,15 @@ class Ci(Base):
 
 
 class CiAlias(Base):
-    """Another name of a CI (host name, address, cloud id), lower case: how alerts find it."""
+    """Another name of a CI (host name, address, cloud id), lower case: how alerts find it.
+
+    Several may be called the same; `rank` tells which is meant: the lower, the more trusted is who calls it so.
+    """
 
     __tablename__ = "ci_aliases"
     alias: Mapped[str] = mapped_column(String(200), primary_key=True)
-    ci: Mapped[str] = mapped_column(ForeignKey("cis.id"), index=True)
+    ci: Mapped[str] = mapped_column(ForeignKey("cis.id"), primary_key=True, index=True)
+    rank: Mapped[int] = mapped_column(default=1, server_default="1")
 
 
 class Audit(Base):

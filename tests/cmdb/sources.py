@@ -7,6 +7,7 @@ from sqlalchemy import delete, select
 
 from cmdb.classes import ROOT
 from cmdb.model import CLASS
+from cmdb.naming import meant
 from cmdb.reconcile import apply, stage
 from cmdb.snapshot import values_of
 from longwatch.domain.ticket import Actor
@@ -29,6 +30,10 @@ EDITOR = Actor("user:cmdb-editor", roles=("cmdb-editor",))
 TABLES = (CiStaged, CiRun, CiRelationReport, CiEdge, CiRelation, CiReport, CiKey, CiUnique, CiAlias, CiChange, Ci)
 
 
+NAMES = ("10.0.0.1", "10.0.0.2", "front")
+"""What servers are called by sources that do not know of one another."""
+
+
 def deliver(store: Store, source: str, records: list[Any], **options: Any) -> dict[str, int]:
     """Lays a delivery out and applies it."""
     run = stage(store, source, records, EDITOR, complete=options.pop("complete", False))
@@ -48,6 +53,13 @@ def trusting(store: Store, *sources: str) -> None:
         root = in_force(session, CLASS, ROOT)
         assert root is not None
         publish(store, session, CLASS, ROOT, {**root.data, "precedence": {"*": list(sources)}})
+
+
+def meanings(store: Store) -> dict[str, str]:
+    """The name of the item that each contested name means."""
+    with store.reading() as session:
+        found = meant(session, NAMES)
+        return {name: session.get_one(Ci, ci).name for name, ci in found.items()}
 
 
 def contents(store: Store) -> tuple[dict[str, Any], list[tuple[str, str, str]]]:
@@ -75,6 +87,8 @@ def records(prefix: str) -> st.SearchStrategy[list[dict[str, Any]]]:
             "os": st.sampled_from(["Debian 13", "RHEL 10"]),
             "criticality": st.integers(1, 3),
             "to": st.lists(st.integers(0, 4), max_size=3, unique=True),
+            "names": st.lists(st.sampled_from(NAMES), max_size=2, unique=True),
+            "ip": st.sampled_from(NAMES[:2]),
         },
     )
     several = st.lists(one, max_size=5, unique_by=lambda found: found["number"])
@@ -83,11 +97,12 @@ def records(prefix: str) -> st.SearchStrategy[list[dict[str, Any]]]:
 
 def _record(prefix: str, said: dict[str, Any], there: set[int]) -> dict[str, Any]:
     number = said["number"]
-    own = {name: said[name] for name in ("cpu_count", "os", "criticality") if name in said}
+    own = {name: said[name] for name in ("cpu_count", "os", "criticality", "ip") if name in said}
     links = [
         {"type": "uses", "to": {"source_key": f"{prefix}{to}"}}
         for to in said.get("to", ())
         if to != number and to in there
     ]
     attributes = {"name": f"server {number}", "serial": f"S{number}", **own}
-    return {"class": "server", "source_key": f"{prefix}{number}", "attributes": attributes, "relations": links}
+    named = {"aliases": said["names"]} if "names" in said else {}
+    return {"class": "server", "source_key": f"{prefix}{number}", "attributes": attributes, "relations": links, **named}

@@ -237,7 +237,7 @@ def test_an_import_cut_short_is_finished_by_applying_it_again(either_store: Stor
         assert set(session.scalars(select(CiStaged.verdict).where(CiStaged.run == run))) == {"new"}
 
 
-def test_names_that_mean_another_item_are_left_out_and_told(either_store: Store) -> None:
+def test_a_name_means_the_item_that_people_gave_it_to_and_the_other_is_told(either_store: Store) -> None:
     run = stage(
         either_store,
         "netbox",
@@ -249,7 +249,7 @@ def test_names_that_mean_another_item_are_left_out_and_told(either_store: Store)
 
     with either_store.reading() as session:
         assert find(session, ["10.0.0.11"]) == "db-1"
-        assert preview(session, run).rows[0].reasons == ["10.0.0.11 means db-1 already."]
+        assert preview(session, run).rows[0].reasons == ["10.0.0.11 means db-1."]
 
 
 def test_a_value_that_only_one_item_may_have_is_held_back(either_store: Store) -> None:

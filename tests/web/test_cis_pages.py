@@ -5,8 +5,10 @@ import re
 
 import pytest
 
+from cmdb.items import NewItem, add_item
 from cmdb.reconcile import stage
 from longwatch.domain.ticket import Actor
+from longwatch.store.tables import CiAlias
 from tests.web.conftest import WebDesk
 from tests.web.person import Person
 
@@ -220,3 +222,14 @@ def test_the_picture_is_drawn_from_the_nearest_items(desk: WebDesk) -> None:
     assert {node["id"] for node in found["nodes"]} == {"db-1", "web-1", "web-2", "svc-shop"}
     assert {"from": "db-1", "to": "web-1", "label": "depends on", "needed": None} in found["links"]
     assert found["start"] == "db-1"
+
+
+def test_a_name_that_two_items_have_is_told_on_their_pages(desk: WebDesk) -> None:
+    with desk.store.writing() as session:
+        for number in (1, 2):
+            add_item(desk.store, session, NewItem(f"twin-{number}", f"Twin {number}"))
+            session.add(CiAlias(alias="front.example.net", ci=f"twin-{number}"))
+
+    page = Person(desk.client(), "agent").go("/cis/twin-1")
+
+    assert "front.example.net is a name of twin-2 as well: it means neither." in page

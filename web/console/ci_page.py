@@ -17,6 +17,7 @@ from cmdb.history import described, named_relation, of_item
 from cmdb.items import aliases_of
 from cmdb.merging import family
 from cmdb.model import Model, model
+from cmdb.naming import contested
 from cmdb.relate import relations
 from longwatch.store.tables import Body, Ci, Ticket
 from longwatch.store.tables_cmdb import CiChange, CiReport
@@ -81,12 +82,14 @@ def _now(session: Session, who: Viewer, ci: Ci) -> dict[str, Any]:
     class_, all_of_it = known.tree.get(ci.class_), family(session, ci.id)
     impact = impact_of(session, ci)
     history, more = of_item(session, all_of_it, HISTORY)
+    aliases = aliases_of(session, [ci.id]).get(ci.id, [])
+    shared = contested(session, ci.id, aliases).values() if ci.ended_at is None else ()
     return {
         "ci": ci,
         "class_": class_,
         "state": class_.state(ci.state),
-        "facts": _facts(class_, ci, names, aliases_of(session, [ci.id]).get(ci.id, [])),
-        "warnings": _warnings(known, ci, who, ending_near(session, ci, who.now)),
+        "facts": _facts(class_, ci, names, aliases),
+        "warnings": [*_warnings(known, ci, who, ending_near(session, ci, who.now)), *shared],
         "relations": relations(session, ci.id),
         "types": sorted((one.id, one.label) for one in known.types.values()),
         "affected": len(impact.hits) - 1,

@@ -14,6 +14,11 @@ depends_on = None
 
 
 def upgrade() -> None:
+    with op.batch_alter_table('ci_aliases', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('rank', sa.Integer(), server_default='1', nullable=False))
+        batch_op.drop_constraint('pk_ci_aliases', type_='primary')
+        batch_op.create_primary_key('pk_ci_aliases', ['alias', 'ci'])
+
     op.create_table('ci_changes',
     sa.Column('row', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=True, nullable=False),
     sa.Column('at', Instant(), nullable=False),
@@ -202,3 +207,9 @@ def downgrade() -> None:
         batch_op.drop_index('ix_cis_class')
     for column in ('words', 'complaints', 'merged_into', 'obsolete_at', 'ended_at', 'updated_at', 'version', 'attributes', 'needs', 'users', 'state'):
         op.drop_column('cis', column)
+    op.execute("DELETE FROM ci_aliases WHERE EXISTS (SELECT 1 FROM ci_aliases AS other WHERE other.alias = "
+               "ci_aliases.alias AND (other.rank, other.ci) < (ci_aliases.rank, ci_aliases.ci))")
+    with op.batch_alter_table('ci_aliases', schema=None) as batch_op:
+        batch_op.drop_constraint('pk_ci_aliases', type_='primary')
+        batch_op.create_primary_key('pk_ci_aliases', ['alias'])
+        batch_op.drop_column('rank')
