@@ -1,7 +1,9 @@
 """Prometheus: what it scrapes, by its targets API (/api/v1/targets) or by files of file_sd (JSON or YAML).
 
 Many targets of one host are one item: its exporters are no items of their own. An instance that is a web address (as
-blackbox probes are named) is a domain name. Targets that Prometheus found in Kubernetes are left to that importer.
+blackbox probes are named) is a domain name. Targets that Prometheus found in Kubernetes are left to that importer. What
+it scrapes on its own machine (localhost) is called by that machine's name, which the targets API tells; files do not,
+so there it is left out: localhost is another machine for everybody.
 """
 
 from collections.abc import Iterator, Mapping
@@ -28,6 +30,8 @@ def records(parts: list[Part], _: TableMapping) -> Iterator[Raw]:
     for part in parts:
         for name, labels in _targets(_read(part), part.name):
             number += 1
+            if _is_loopback(name):
+                continue
             found = _record(name, labels, number)
             key = found.get("source_key")
             if key is None:
@@ -59,7 +63,7 @@ def _targets(value: Any, name: str) -> Iterator[tuple[Any, Mapping[str, Any]]]:
             found = at(target, "discoveredLabels")
             if not any(str(label).startswith("__meta_kubernetes_") for label in found or {}):
                 labels = _labels(target)
-                yield labels.get("instance") or at(found, "__address__"), labels
+                yield _at_home(labels.get("instance") or at(found, "__address__"), target.get("globalUrl")), labels
     elif isinstance(value, list) and all(isinstance(group, dict) and "targets" in group for group in value):
         for group in value:
             labels = _labels(group)
@@ -67,6 +71,18 @@ def _targets(value: Any, name: str) -> Iterator[tuple[Any, Mapping[str, Any]]]:
             yield from ((one, labels) for one in listed)
     else:
         raise Unreadable(f"{name} is neither an answer of {TARGETS} nor a file of file_sd.")
+
+
+def _at_home(name: Any, reached_at: Any) -> Any:
+    """The target; of one on Prometheus's own machine the address at which others reach it."""
+    if not _is_loopback(name) or not isinstance(reached_at, str):
+        return name
+    return reached_at.partition("://")[2].partition("/")[0] or name
+
+
+def _is_loopback(name: Any) -> bool:
+    found = _host_of(line(name, 500)) or ""
+    return found == "localhost" or found.startswith("127.") or found == "::1"
 
 
 def _labels(told: Mapping[str, Any]) -> Mapping[str, Any]:

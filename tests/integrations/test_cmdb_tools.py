@@ -188,3 +188,9 @@ def test_whatever_is_delivered_is_translated_or_refused_in_words(kind: str, valu
     except Unreadable:
         return
     assert all(isinstance(one["row"], int) for one in found)
+
+
+def test_what_a_file_calls_localhost_is_nobody_in_particular(tmp_path: Path) -> None:
+    (tmp_path / "sd.json").write_text('[{"targets": ["localhost:9090", "127.0.0.1:9100", "[::1]:1", "app-2:9100"]}]')
+
+    assert [one["source_key"] for one in translated("prometheus", tmp_path / "sd.json")] == ["app-2"]
