@@ -68,14 +68,15 @@ def configured(store: Store) -> dict[str, timedelta]:
 async def arrange(client: Client, wanted: dict[str, timedelta]) -> None:
     """Makes, changes and takes away schedules until they are those wanted; repeating it changes nothing."""
     for source, every in wanted.items():
-        await _ensure(client, f"{PREFIX}{source}", _import(source, every))
-    await _ensure(client, RENEWALS, _renewals())
+        await ensure(client, f"{PREFIX}{source}", _import(source, every))
+    await ensure(client, RENEWALS, _renewals())
     async for one in await client.list_schedules():
         if one.id.startswith(PREFIX) and one.id.removeprefix(PREFIX) not in wanted:
             await client.get_schedule_handle(one.id).delete(rpc_timeout=PATIENCE)
 
 
-async def _ensure(client: Client, identity: str, schedule: Schedule) -> None:
+async def ensure(client: Client, identity: str, schedule: Schedule) -> None:
+    """Makes the schedule, or changes how often it comes round."""
     try:
         await client.create_schedule(identity, schedule, rpc_timeout=PATIENCE)
     except ScheduleAlreadyRunningError:
@@ -91,14 +92,14 @@ async def _ensure(client: Client, identity: str, schedule: Schedule) -> None:
 
 def _import(source: str, every: timedelta) -> Schedule:
     action = ScheduleActionStartWorkflow(ImportSource.run, source, id=f"{PREFIX}{source}", task_queue=TASK_QUEUE)
-    return _every(action, every)
+    return every_so_often(action, every)
 
 
 def _renewals() -> Schedule:
-    return _every(ScheduleActionStartWorkflow(OpenRenewals.run, id=RENEWALS, task_queue=TASK_QUEUE), DAILY)
+    return every_so_often(ScheduleActionStartWorkflow(OpenRenewals.run, id=RENEWALS, task_queue=TASK_QUEUE), DAILY)
 
 
-def _every(action: ScheduleActionStartWorkflow, every: timedelta) -> Schedule:
+def every_so_often(action: ScheduleActionStartWorkflow, every: timedelta) -> Schedule:
     """What was missed while the engine was away is done once, not as often as it was missed."""
     policy = SchedulePolicy(overlap=ScheduleOverlapPolicy.SKIP, catchup_window=every)
     return Schedule(action, spec=ScheduleSpec(intervals=[ScheduleIntervalSpec(every=every)]), policy=policy)

@@ -9,6 +9,7 @@ from workflows.cmdb_import import ImportSource, OpenRenewals
 from workflows.delivery import Delivery
 from workflows.incident import Incident
 from workflows.problem import Problem
+from workflows.reconcile import AskSource
 from workflows.recurring import SimilarIncidents
 from workflows.request import ServiceRequest
 
@@ -31,4 +32,5 @@ WORKFLOWS: list[type] = [
     SimilarIncidents,
     ImportSource,
     OpenRenewals,
+    AskSource,
 ]

@@ -19,13 +19,14 @@ from activities.effects import Effects
 from activities.expiring import Renewing
 from activities.journal import Journal
 from activities.notify import Notifying
+from activities.reconcile_asking import Reconciling
 from activities.similar import Suspecting
 from activities.webhooks import Calling
 from longwatch.messages import TASK_QUEUE
 from longwatch.settings import Settings
 from longwatch.store.database import Store, open_engine
 from longwatch.temporal import connect
-from workflows import cmdb_schedules, recurring
+from workflows import cmdb_schedules, reconcile_schedules, recurring
 from workflows.relay import Relay
 from workflows.runner import PLAIN, RUNNER, WORKFLOWS
 
@@ -75,6 +76,7 @@ def _activities(store: Store, settings: Settings) -> list[Callable[..., Any]]:
         importing.import_source,
         importing.import_failed,
         Renewing(store).open_renewals,
+        Reconciling(store, settings).ask_source,
     ]
 
 
@@ -92,7 +94,11 @@ async def serve(settings: Settings) -> None:
         start_http_server(settings.metrics_port, addr="127.0.0.1")
     async with make_worker(client, store, settings, runner=PLAIN):
         await recurring.ensure(client)
-        await asyncio.gather(Relay(store, client).run(stopping), cmdb_schedules.keep(store, client, stopping))
+        await asyncio.gather(
+            Relay(store, client).run(stopping),
+            cmdb_schedules.keep(store, client, stopping),
+            reconcile_schedules.keep(store, client, stopping),
+        )
     store.engine.dispose()
 
 
