@@ -22,7 +22,7 @@ from activities.correlation_known import Told, know, standing_of
 from activities.heartbeats import Heard, beats
 from activities.intake_telling import requests
 from activities.intake_translating import Part, translated
-from integrations import TRANSLATORS
+from integrations import TRANSLATORS, desk
 from integrations.alert import NotEnvelope
 from longwatch.store import source_counts
 from longwatch.store.acceptance import Request, accept_machines
@@ -172,10 +172,12 @@ def _claimed(session: Session, part: Part, now: datetime) -> bool:
 
 
 def _count(session: Session, parts: Iterable[Part]) -> None:
-    """Adds to the counters of each source once, however many calls of it a slice holds."""
+    """Adds to the counters of each source once, however many calls of it a slice holds; not what the desk wrote."""
     together: dict[str, Counter[str]] = {}
     seen: dict[str, datetime] = {}
     for part in parts:
+        if part.row.kind == desk.KIND:
+            continue
         source = part.row.source
         together.setdefault(source, Counter()).update(
             calls=int(part.over),

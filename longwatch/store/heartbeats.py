@@ -85,12 +85,6 @@ def missing(session: Session, sources: Collection[str]) -> list[Heartbeat]:
     return list(session.scalars(select(Heartbeat).where(*silent).order_by(Heartbeat.source, Heartbeat.signal)))
 
 
-def guarded(session: Session, sources: Collection[str]) -> set[str]:
-    """Those of the sources whose word depends on a heartbeat."""
-    wanted = select(Heartbeat.source).where(Heartbeat.source.in_(sorted(sources)), Heartbeat.guards)
-    return set(session.scalars(wanted.distinct()))
-
-
 def due(session: Session, now: datetime, most: int) -> list[int]:
     """Rows of heartbeats whose time is over, the longest silent first."""
     late = Heartbeat.state != MISSING, Heartbeat.due_at <= now
