@@ -24,6 +24,7 @@ from longwatch.domain.ticket import Actor
 from longwatch.store import people, task_holders, voices
 from longwatch.store.database import Store
 from longwatch.store.tables import Command, Delivery, Ticket
+from longwatch.store.tables_alerts import GroupLine
 from web import policies
 from web.auth.identity import signed_in
 from web.desk import desk
@@ -41,6 +42,9 @@ LIFE = 600.0
 
 MOST_STREAMS = 300
 """Streams a process serves at once. A browser that finds none free asks every 20 s instead."""
+
+MOST_GROUPS = 200
+"""Alert groups of which a change is told by name, the last changed ones. In a storm the list changes anyhow."""
 
 MOST_CHANGES = 500
 """More than this at once is told as "everything"."""
@@ -105,7 +109,9 @@ class Watch:
     def _young(self, session: Session, store: Store) -> dict[str, int]:
         since = store.now(session) - WINDOW
         young = select(Ticket.number, Ticket.version).where(Ticket.updated_at > since)
-        return dict(session.execute(young).all())
+        groups = select(GroupLine.group, GroupLine.version).where(GroupLine.changed_at > since)
+        latest = groups.order_by(GroupLine.changed_at.desc()).limit(MOST_GROUPS)
+        return dict([*session.execute(young).all(), *session.execute(latest).all()])
 
     def _told(self, session: Session) -> frozenset[str]:
         if not self.begun:

@@ -90,6 +90,8 @@ def line_of(state: State, at: datetime, version: int) -> Values:
         "source": state.source,
         "key": state.key,
         "ci": state.ci,
+        "rule": None,
+        "reason": None,
         "link": state.link,
         "incident": state.incident,
         "severity": SEVERITIES[state.worst()] if firing or state.severity is not None else None,

@@ -61,6 +61,8 @@ class GroupLine(Base):
     key: Mapped[str] = mapped_column(Text)
     ci: Mapped[str | None] = mapped_column(Id)
     link: Mapped[str] = mapped_column(String(20))
+    rule: Mapped[str | None] = mapped_column(Id)  # of the correlation that gathered it last
+    reason: Mapped[str | None] = mapped_column(Text)  # why these alerts belong together, in words
     incident: Mapped[str | None] = mapped_column(Id)
     severity: Mapped[str | None] = mapped_column(String(20))
     title: Mapped[str] = mapped_column(Text, default="")

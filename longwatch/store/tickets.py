@@ -87,6 +87,14 @@ def find(session: Session, actor: Actor, number: str) -> Found | None:
     return found if _may_see(session, actor, found) else None
 
 
+def find_group(session: Session, actor: Actor, group: str) -> Found | None:
+    """The alert group, if there is one and the actor may see it: those at the desk, and auditors."""
+    process = session.get(Process, group)
+    if process is None or process.kind != ALERT_GROUP or not roles.visible(actor, None):
+        return None
+    return recorded(process, pending_of(session, [group]).get(group, []))
+
+
 def _may_see(session: Session, actor: Actor, found: Found) -> bool:
     requester, team = found.state.requester, found.state.team
     if roles.visible(actor, requester, team):

@@ -8,6 +8,7 @@ import pytest
 from longwatch.domain.ticket import Actor
 from longwatch.store.database import Store, open_engine
 from longwatch.store.tables import Delivery
+from tests.web.alert_desk import tell
 from tests.web.conftest import WebDesk
 from tests.web.person import Person
 from tests.web.planned_changes import asked
@@ -74,6 +75,17 @@ def test_a_command_applied_long_after_it_was_accepted_is_still_news(
     desk.loops.go_round(number)
 
     assert changed(look(desk, watch)) == [number]
+
+
+def test_an_alert_group_is_news_to_the_desk_alone(desk: WebDesk) -> None:
+    watch = Watch()
+    look(desk, watch)
+    group = tell(desk, "disk", hold_down=600)
+
+    news = look(desk, watch)
+
+    assert news.message(AGENT) == {"tickets": [group], "people": False, "all": False}
+    assert news.message(RITA) is None
 
 
 def test_a_notification_is_told_to_its_reader_alone(desk: WebDesk) -> None:

@@ -5,6 +5,7 @@ from flask import Flask
 from web import live
 from web.console import (
     account,
+    alerts,
     approvals,
     calendar,
     calendar_feeds,
@@ -36,6 +37,7 @@ def register(app: Flask) -> None:
     live.register(app)
     for part in (
         queue,
+        alerts,
         ticket,
         new,
         change_pages,

@@ -89,6 +89,7 @@ class TicketPage:
     entries: Sequence[Entry]
     journal: Sequence[JournalEntry]
     alerts: Sequence[AlertRow]
+    alert_group: str
     pending: Sequence[Pending]
     notices: Sequence[Badge]
     left_out: int
@@ -136,10 +137,16 @@ def ticket_page(
         entries=entries(shown.lines, found.pending, reader, internal=True) if at.tab == TABS[0] else [],
         journal=journal(shown.lines, reader) if at.tab == "journal" else [],
         alerts=alerts_behind(session, found.state, who) if at.tab == "alerts" else [],
+        alert_group=_alert_group(found),
         pending=pendings(found, who),
         notices=refusals(session, found, who),
         left_out=shown.left_out,
     )
+
+
+def _alert_group(found: Found) -> str:
+    alert: Any = getattr(found.state, "alert", None)
+    return str(alert.group) if alert else ""
 
 
 def _address(found: Found, asked: Mapping[str, str]) -> Address:

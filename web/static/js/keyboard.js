@@ -48,7 +48,7 @@ const single = {
   m: () => act("m"), o: () => act("o"), s: () => act("s"), p: () => act("p"), e: () => act("e"), z: () => act("z"),
   r: () => write("public"), n: () => write("internal"),
   c: go("/new"), "/": () => find(".search-box input")?.focus(),
-  "g q": go("/"), "g i": go("/inbox"), "g n": go("/notifications"),
+  "g q": go("/"), "g a": go("/alerts"), "g i": go("/inbox"), "g n": go("/notifications"),
   "[": () => neighbour(-1), "]": () => neighbour(1),
   "?": () => document.getElementById("keys").showModal(),
 };

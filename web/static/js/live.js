@@ -7,7 +7,9 @@ let missed = false; // a page nobody looks at asks for nothing until it is looke
 function tell(message) {
   if (document.hidden) { missed = true; return; }
   const names = message.all ? ["live:all"] : message.tickets.map((number) => `live:${number}`);
-  if (message.all || message.tickets.length) names.push("live:queue");
+  const alerts = message.tickets.filter((number) => number.startsWith("alerts-"));
+  if (message.all || message.tickets.length > alerts.length) names.push("live:queue");
+  if (message.all || alerts.length) names.push("live:alerts");
   if (message.people) names.push("live:me");
   for (const name of names) document.body.dispatchEvent(new CustomEvent(name, { detail: message }));
 }

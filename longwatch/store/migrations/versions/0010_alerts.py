@@ -68,6 +68,8 @@ def _groups() -> None:
         sa.Column("key", sa.Text(), nullable=False),
         sa.Column("ci", sa.String(120), nullable=True),
         sa.Column("link", sa.String(20), nullable=False),
+        sa.Column("rule", sa.String(120), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=True),
         sa.Column("incident", sa.String(120), nullable=True),
         sa.Column("severity", sa.String(20), nullable=True),
         sa.Column("title", sa.Text(), nullable=False),
