@@ -169,7 +169,7 @@ def draft_of(session: Session, found: Found) -> Draft:
     recorded = found.opening is None
     state = found.state if recorded else found.rules.State()
     last = state.updated_at if recorded and found.kind != messages.ALERT_GROUP else None
-    draft = Draft(found.rules, found.number, state, found.version, found.head or GENESIS, last)
+    draft = Draft(messages.decider(found.kind), found.number, state, found.version, found.head or GENESIS, last)
     actors: dict[str, Actor] = {}
     for row in found.pending:
         draft.take(as_command(session, row, actors))

@@ -7,6 +7,7 @@ transactions made one by one.
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cache
+from itertools import groupby
 from typing import Any
 
 from sqlalchemy import bindparam, delete, func, select
@@ -16,7 +17,7 @@ from sqlalchemy.orm import Session
 from longwatch.domain import alerts
 from longwatch.domain.alerts_order import SEVERITIES, Row
 from longwatch.domain.alerts_state import State
-from longwatch.domain.ticket import Fact, instant
+from longwatch.domain.ticket import Fact, fold, instant
 from longwatch.store.tables_alerts import AlertDay, Episode, GroupLine
 from longwatch.store.writing import changed, put
 
@@ -35,7 +36,7 @@ def project_group(session: Session, before: State, state: State, facts: Sequence
         else:
             at = {"of_group": state.group, "of_episode": number}
             session.connection().execute(_episode_changes(frozenset(values)), {**at, **values})
-    for day, counts in days_of(before, facts).items():
+    for day, counts in days_of(before, state, facts).items():
         _write(session, _day_and_more, {"day": day, "group": state.group, "source": state.source, **counts})
 
 
@@ -79,7 +80,7 @@ def rows_of(facts: Sequence[Fact], version: int) -> tuple[Values, list[Values], 
     line = {**line_of(state, facts[-1].at, version), "title": title}
     episodes = [_whole(state, number, values) for number, values in episodes_of(State(), facts).items()]
     own = {"group": state.group, "source": state.source}
-    return line, episodes, [{"day": day, **own, **counts} for day, counts in days_of(State(), facts).items()]
+    return line, episodes, [{"day": day, **own, **counts} for day, counts in days_of(State(), state, facts).items()]
 
 
 def line_of(state: State, at: datetime, version: int) -> Values:
@@ -90,8 +91,8 @@ def line_of(state: State, at: datetime, version: int) -> Values:
         "source": state.source,
         "key": state.key,
         "ci": state.ci,
-        "rule": None,
-        "reason": None,
+        "rule": state.rule,
+        "reason": state.reason,
         "link": state.link,
         "incident": state.incident,
         "severity": SEVERITIES[state.worst()] if firing or state.severity is not None else None,
@@ -105,8 +106,8 @@ def line_of(state: State, at: datetime, version: int) -> Values:
         "last_seen": state.last_seen,
         "since": state.since,
         "until": state.until,
-        "parked_by": None,
-        "parked_text": None,
+        "parked_by": state.parked_by,
+        "parked_text": state.parked_text,
         "sealed": state.sealed,
         "changed_at": at,
         "version": version,
@@ -135,7 +136,7 @@ def episodes_of(before: State, facts: Iterable[Fact]) -> dict[int, Values]:
             found[number] = {"asked_at": instant(fact.data["since"])}
         elif number and fact.type in _EPISODE:
             found.setdefault(number, {}).update(_EPISODE[fact.type](fact))
-    return found
+    return {number: values for number, values in found.items() if values}
 
 
 _EPISODE: Mapping[str, Any] = {
@@ -143,6 +144,7 @@ _EPISODE: Mapping[str, Any] = {
     "HumanTookOver": lambda _: {"touched": True},
     "Cleared": lambda fact: {"cleared_at": instant(fact.data["since"])},
     "FiredAgain": lambda _: {"cleared_at": None},
+    "ParkingEnded": lambda fact: {"cleared_at": None} if fact.data["link"] == "firing" else {},
 }
 
 
@@ -151,24 +153,32 @@ def _whole(state: State, number: int, values: Values) -> Values:
     return {**own, "incident": None, "cleared_at": None, "touched": False, **values}
 
 
-def days_of(before: State, facts: Iterable[Fact]) -> dict[str, dict[str, int]]:
+def days_of(before: State, state: State, facts: Sequence[Fact]) -> dict[str, dict[str, int]]:
     """What each day brought, in UTC: deliveries, transients, and how often alerts fired again."""
     found: dict[str, dict[str, int]] = {}
-    fired: dict[str, int] = {}
-    for fact in facts:
-        if fact.type not in ("AlertsSeen", "TransientSeen"):
-            continue
-        day = found.setdefault(fact.at.date().isoformat(), dict(NOTHING))
-        if fact.type == "TransientSeen":
-            day["transients"] += 1
-        else:
-            day["deliveries"] += fact.data["counts"].get("alerts", 0)
-            day["flaps"] += _flaps(before, fired, fact.data)
+    days = [(day, list(of_day)) for day, of_day in groupby(facts, lambda fact: fact.at.date().isoformat())]
+    for day, of_day in days:
+        after = state if len(days) == 1 else fold(alerts, of_day, before)
+        more = (after.alerts - before.alerts, after.transients - before.transients, _flaps(before, of_day))
+        if any(more):
+            known = found.get(day, NOTHING)
+            found[day] = {name: known[name] + count for name, count in zip(NOTHING, more, strict=True)}
+        before = after
     return found
 
 
-def _flaps(before: State, fired: dict[str, int], data: Mapping[str, Any]) -> int:
-    """How often known alerts began to fire again; `fired` keeps what the facts so far said of each."""
+def _flaps(before: State, facts: Iterable[Fact]) -> int:
+    """How often known alerts began to fire again."""
+    fired: dict[str, int] = {}
+    flaps = 0
+    for fact in facts:
+        if fact.type == "AlertsSeen":
+            flaps += _flaps_in(before, fired, fact.data)
+    return flaps
+
+
+def _flaps_in(before: State, fired: dict[str, int], data: Mapping[str, Any]) -> int:
+    """The same of one fact; `fired` keeps what the facts so far said of each alert."""
     flaps = 0
     for key, values in data.get("rows", {}).items():
         known = fired.get(key, before.rows[key].fired if key in before.rows else 0)

@@ -206,6 +206,6 @@ class _Rows:
         blank = {"incident": None, "cleared_at": None, "touched": False, "group": state.group, "source": state.source}
         for number, values in lines.episodes_of(before, facts).items():
             self.episodes[number] = {**self.episodes.get(number, {**blank, "episode": number}), **values}
-        for day, counts in lines.days_of(before, facts).items():
+        for day, counts in lines.days_of(before, state, facts).items():
             known = self.days.get(day, (0, 0, 0))
             self.days[day] = tuple(sum(pair) for pair in zip(known, counts.values(), strict=True))

@@ -1,11 +1,15 @@
 """The alert pages: what fires beside its incident, one group with all that is known of it, and who may see them."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
+from longwatch.domain.alerts_evolve import FACTS
 from tests.web.alert_desk import group_of, known, tell
 from tests.web.conftest import WebDesk
 from tests.web.person import Person
 from tests.web.test_pages_rest import INLINE
+from web.console import alert_words
 
 
 def test_the_list_shows_what_fires_beside_its_incident(desk: WebDesk) -> None:
@@ -183,3 +187,57 @@ def test_a_group_of_before_is_shown_as_the_group_itself_keeps_it(desk: WebDesk) 
 
     assert "Disk is full" in page
     assert '<td class="nums tight">1</td>' in page
+
+
+def later(hours: int) -> str:
+    """What a browser's input holds, so many hours from now."""
+    return (datetime.now(UTC) + timedelta(hours=hours)).strftime("%Y-%m-%dT%H:%M")
+
+
+def test_a_snoozed_group_stands_among_what_is_parked_until_somebody_wakes_it(desk: WebDesk) -> None:
+    group = tell(desk, "disk", title="Disk is full")
+    person = Person(desk.client(), "agent")
+    person.go(f"/alerts/{group}")
+
+    snoozed = person.send(f"/alerts/{group}/snooze", **{"for": "3600", "reason": "The disk is being replaced"})
+    parked = person.go("/alerts/parked")
+    woken = person.send(f"/alerts/{group}/unsnooze")
+
+    assert "It is snoozed." in snoozed
+    assert "Snoozed by" in parked
+    assert "The disk is being replaced" in parked
+    assert "It counts again." in woken
+    assert "Nothing is parked" in person.go("/alerts/parked")
+
+
+def test_a_snooze_says_until_when_and_why(desk: WebDesk) -> None:
+    group = tell(desk, "disk")
+    person = Person(desk.client(), "agent")
+    person.go(f"/alerts/{group}")
+
+    no_time = person.send(f"/alerts/{group}/snooze", **{"for": "until", "until": "", "reason": "Why not"})
+    first = person.status
+    past = person.send(f"/alerts/{group}/snooze", **{"for": "until", "until": later(-30), "reason": "Why not"})
+    second = person.status
+    no_reason = person.send(f"/alerts/{group}/snooze", **{"for": "3600", "reason": " "})
+
+    assert (first, second, person.status) == (422, 409, 409)
+    assert "Say until when." in no_time
+    assert "That is past already." in past
+    assert "Why not" in past
+    assert "Say why" in no_reason
+
+
+@pytest.mark.parametrize("login", ["auditor", "cmdb-editor"])
+def test_only_those_who_work_on_incidents_snooze(desk: WebDesk, login: str) -> None:
+    group = tell(desk, "disk")
+    person = Person(desk.client(), login)
+
+    page = person.go(f"/alerts/{group}")
+
+    assert person.status == 200
+    assert "/snooze" not in page
+
+
+def test_every_fact_of_a_group_is_told_in_words() -> None:
+    assert set(FACTS) <= set(alert_words._PHRASES)

@@ -7,9 +7,6 @@ from longwatch.domain.ticket import stamp
 from web.console.fields import Field, filled
 from web.console.people import Viewer
 
-SNOOZERS = ("admin", "lead", "dispatcher", "agent")
-"""The roles whose holders may snooze a group."""
-
 LENGTHS: tuple[tuple[str, str], ...] = (
     ("3600", "For an hour"),
     ("14400", "For four hours"),

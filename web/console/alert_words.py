@@ -151,7 +151,15 @@ def _transient(data: Mapping[str, Any], _: Names, __: Viewer) -> str:
 def _remarked(data: Mapping[str, Any], _: Names, __: Viewer) -> str:
     author = f" by {data['author']}" if data.get("author") else ""
     text = f": {data['text']}" if data.get("text") else "."
-    return f"The tool said: {readable(str(data.get('about', 'note'))).lower()}{author}{text}"
+    return f"The tool said: {readable(str(data['about'])).lower()}{author}{text}"
+
+
+def _held(data: Mapping[str, Any], _: Names, __: Viewer) -> str:
+    return f"The silence is not believed while these heartbeats are missing: {', '.join(data['missing'])}."
+
+
+def _by_tool(data: Mapping[str, Any], _: Names, __: Viewer) -> str:
+    return f"The tool calls {len(data['alerts'])} of what fires planned work."
 
 
 _PHRASES: Mapping[str, Callable[[Mapping[str, Any], Names, Viewer], str]] = {
@@ -176,5 +184,9 @@ _PHRASES: Mapping[str, Callable[[Mapping[str, Any], Names, Viewer], str]] = {
     "Woken": _plain("Somebody ended the snooze."),
     "FlappingStarted": _until("It comes and goes too often: flapping"),
     "FlappingEnded": _plain("It has settled: no longer flapping."),
-    "Remarked": _remarked,
+    "SeverityFell": _plain("It became less severe."),
+    "TrustAsked": _plain("It was asked whether the source's heartbeats are all there."),
+    "ClearHeld": _held,
+    "RemarkHeard": _remarked,
+    "PlannedByTool": _by_tool,
 }

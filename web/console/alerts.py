@@ -8,6 +8,7 @@ from flask import Blueprint, abort, flash, redirect, request
 
 from integrations import KINDS
 from integrations.alert import NotEnvelope
+from longwatch.domain.alerts_people import MAY_SNOOZE
 from longwatch.store import alert_lists, tickets
 from longwatch.store.agreed_windows import KEEPERS
 from longwatch.store.alert_lists import Call
@@ -15,7 +16,7 @@ from longwatch.store.ticket_lists import BadCursor
 from web import commands, policies
 from web.auth.identity import the_actor
 from web.commands import Absent, Result
-from web.console.alert_snooze import SNOOZERS, BadSnooze, fields, snoozed_until
+from web.console.alert_snooze import BadSnooze, fields, snoozed_until
 from web.console.alert_view import alerts_page, group_page, live_rows, rows
 from web.console.frame import frame, viewer
 from web.console.people import Viewer
@@ -88,7 +89,7 @@ def payload(group: str) -> str:
 
 
 @blueprint.post("/<group>/snooze")
-@policies.only(*SNOOZERS)
+@policies.only(*MAY_SNOOZE)
 def snooze(group: str) -> Any:
     """Nothing of the group opens or tells an incident until then; 303 to it."""
     with desk().store.reading() as session:
@@ -102,7 +103,7 @@ def snooze(group: str) -> Any:
 
 
 @blueprint.post("/<group>/unsnooze")
-@policies.only(*SNOOZERS)
+@policies.only(*MAY_SNOOZE)
 def unsnooze(group: str) -> Any:
     """What still fires counts again; 303 to the group."""
     return _asked(group, "unsnooze", {}, {})
@@ -147,7 +148,7 @@ def _rights(who: Viewer) -> dict[str, bool]:
     def holds(*roles: str) -> bool:
         return any(role in roles for role in who.roles)
 
-    return {"snoozes": holds(*SNOOZERS), "keeps": holds(*KEEPERS), "sees_calls": holds("admin", "auditor")}
+    return {"snoozes": holds(*MAY_SNOOZE), "keeps": holds(*KEEPERS), "sees_calls": holds("admin", "auditor")}
 
 
 def _pretty(call: Call) -> str:
