@@ -8,7 +8,18 @@ import sys
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from longwatch import __version__
-from longwatch.commands import checking, furnishing, hooking, importing, keeping, measuring, proving, running, sourcing
+from longwatch.commands import (
+    backing,
+    checking,
+    furnishing,
+    hooking,
+    importing,
+    keeping,
+    measuring,
+    proving,
+    running,
+    sourcing,
+)
 from longwatch.commands.frame import Handler, Program, Refusal, note
 from longwatch.settings import BadSetting, read
 
@@ -56,7 +67,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"longwatch {__version__}")
     parser.set_defaults(makes_key=True)
     program = Program(parser)
-    for subject in (running, furnishing, sourcing, hooking, importing, proving, keeping, checking, measuring):
+    for subject in (running, furnishing, sourcing, backing, hooking, importing, proving, keeping, checking, measuring):
         subject.register(program)
     return parser
 

@@ -7,6 +7,7 @@ from web import policies
 from web.api import (
     acting,
     approvals,
+    back_calls,
     calendar,
     calendar_windows,
     catalogue,
@@ -50,6 +51,7 @@ def register(app: Flask) -> None:
         records,
         commands,
         inbox,
+        back_calls,
         cis,
         approvals,
         tasks,

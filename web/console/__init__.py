@@ -25,6 +25,7 @@ from web.console import (
     settings_edit,
     settings_form,
     sources,
+    sources_back,
     sources_mapping,
     tasks,
     ticket,
@@ -58,6 +59,7 @@ def register(app: Flask) -> None:
         settings_edit,
         settings_form,
         sources,
+        sources_back,
         sources_mapping,
     ):
         app.register_blueprint(part.blueprint)

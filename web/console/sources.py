@@ -23,6 +23,7 @@ from web import policies
 from web.console.fields import Field
 from web.console.frame import frame, viewer
 from web.console.people import Viewer
+from web.console.sources_back import beside
 from web.console.sources_mapping import preview
 from web.console.sources_view import lines, page
 from web.desk import desk
@@ -147,7 +148,8 @@ def _one(name: str, key: str = "", typed: Mapping[str, str] | None = None) -> st
         shown = page(session, who, source, key)
         mapping = preview(session, source, typed or {}) if shown.mapped else None
         template, block = ("source_mapping.html", "preview") if typed and wants_block() else ("source.html", "main")
-        return render(template, block, page=shown, mapping=mapping, **_around(session, who))
+        back = beside(session, who, name)
+        return render(template, block, page=shown, mapping=mapping, back=back, **_around(session, who))
 
 
 def _again(reason: str, kind: str, name: str) -> str:

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from sqlalchemy.orm import Session
 
 from longwatch.messages import INCIDENT
+from longwatch.store.back_ledger import Asked
 from longwatch.store.tickets import Found
 from web.commands import draft_of
 from web.console.alert_rows import AlertRow, alerts_behind
@@ -26,6 +27,7 @@ from web.console.request_panel import RequestPanel, request_panel
 from web.console.tasks_panel import TasksPanel, tasks_panel
 from web.console.ticket_facts import Facts, Head, facts_of, head_of
 from web.console.ticket_inputs import with_pages
+from web.console.told_view import MOST, Told, told, untold, waits
 from web.console.view_models import ActionForm, Refusal, Waiting, forms_of, waitings
 from web.console.waits import Pending, pendings, refusals
 from web.console.words import Badge
@@ -90,6 +92,9 @@ class TicketPage:
     journal: Sequence[JournalEntry]
     alerts: Sequence[AlertRow]
     alert_group: str
+    told: Sequence[Told]
+    told_busy: bool
+    untold: int
     pending: Sequence[Pending]
     notices: Sequence[Badge]
     left_out: int
@@ -116,6 +121,7 @@ def ticket_page(
     asking = asking_of(session, found, refused)
     seldom = SELDOM if found.kind == INCIDENT else SELDOM | {"prioritise", "escalate"}
     forms = with_pages(forms_of(actions, asking), found)
+    words = told(session, who, Asked(incident=found.number, limit=MOST)) if at.tab == "alerts" else []
     return TicketPage(
         number=found.number,
         title=reader.text(found.state.title) or "(no title)",
@@ -138,6 +144,9 @@ def ticket_page(
         journal=journal(shown.lines, reader) if at.tab == "journal" else [],
         alerts=alerts_behind(session, found.state, who) if at.tab == "alerts" else [],
         alert_group=_alert_group(found),
+        told=words,
+        told_busy=waits(words),
+        untold=untold(session, found.number) if found.kind == INCIDENT else 0,
         pending=pendings(found, who),
         notices=refusals(session, found, who),
         left_out=shown.left_out,
