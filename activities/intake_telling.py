@@ -10,6 +10,7 @@ from activities.correlation import Group, Place, routes_of
 from activities.correlation_known import Told
 from activities.intake_translating import Part
 from integrations.alert import Alert
+from integrations.back_call import is_ours
 from longwatch.domain.ticket import stamp
 from longwatch.messages import ALERT_GROUP
 from longwatch.store.acceptance import Request
@@ -73,7 +74,7 @@ def requests(session: Session, source: str, parts: Sequence[Part], told: Iterabl
         made += [
             _remarked(remark, known[remark.fingerprint].group, treatments)
             for remark in part.remarks
-            if remark.fingerprint in known
+            if remark.fingerprint in known and not is_ours(remark.text)  # what we told the tool is no news
         ]
     return made
 

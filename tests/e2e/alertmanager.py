@@ -32,11 +32,11 @@ class Alertmanager:
 
     def __init__(self, part: Part, port: int) -> None:
         self.part = part
-        self._address = f"http://127.0.0.1:{port}"
+        self.address = f"http://127.0.0.1:{port}"
 
     def ready(self) -> bool:
         try:
-            return requests.get(f"{self._address}/-/ready", timeout=2).ok
+            return requests.get(f"{self.address}/-/ready", timeout=2).ok
         except requests.RequestException:
             return False
 
@@ -50,11 +50,21 @@ class Alertmanager:
 
     def alerts(self) -> list[dict[str, Any]]:
         """What it knows, with its fingerprints."""
-        known: list[dict[str, Any]] = requests.get(f"{self._address}/api/v2/alerts", timeout=5).json()
+        known: list[dict[str, Any]] = requests.get(f"{self.address}/api/v2/alerts", timeout=5).json()
         return known
 
+    def silences(self, *states: str) -> list[dict[str, Any]]:
+        """The silences it knows; those in one of these states alone, where any is named."""
+        known = requests.get(f"{self.address}/api/v2/silences", timeout=5).json()
+        return [each for each in known if not states or each["status"]["state"] in states]
+
+    def silenced(self, name: str) -> bool:
+        """Whether every alert of this name is silenced."""
+        alerts = [each for each in self.alerts() if each["labels"]["alertname"] == name]
+        return bool(alerts) and all(each["status"]["state"] == "suppressed" for each in alerts)
+
     def _post(self, alerts: list[dict[str, Any]]) -> None:
-        requests.post(f"{self._address}/api/v2/alerts", json=alerts, timeout=5).raise_for_status()
+        requests.post(f"{self.address}/api/v2/alerts", json=alerts, timeout=5).raise_for_status()
 
 
 def alert(name: str, instance: str, severity: str, **more: str) -> dict[str, Any]:
