@@ -13,6 +13,7 @@ from activities.approvers import approvers
 from activities.calendars import Schedule, open_intervals
 from activities.catalogue import approval_policy, catalogue_item
 from activities.heartbeats import trusted
+from activities.planned import planned
 from activities.routing import route
 from activities.words import merge_words, split_words
 from cmdb.impact import impact
@@ -159,5 +160,6 @@ FINDERS: dict[str, Callable[[Session, Mapping[str, Any], datetime], Answer]] = {
     "guard": change_answers.guard,
     "risk": change_answers.risk,
     "change_model": change_answers.change_model,
+    "planned": planned,
     "trusted": trusted,
 }
