@@ -39,10 +39,10 @@ def decide(state: State, command: Command) -> list[Fact]:
     """What follows from the command. Raises Refused where a person asks, or for an action that no group knows."""
     if command.action not in _ACTIONS:
         raise Refused(f"An alert group does not know the action {command.action!r}.")
-    people.judge(state, command)
     draft = Draft(state, command)
     if command.action != "answered":  # what is answered was asked before anything else fell due
         settle(draft, _heard(command), patience_ends=command.action == "alarm")
+    people.judge(draft.state, command)
     _ACTIONS[command.action](draft, command)
     return draft.facts
 

@@ -12,7 +12,7 @@ def _asked(kind: str) -> Callable[[State, Fact], State]:
     def fold(state: State, fact: Fact) -> State:
         since, until = instant(fact.data["since"]), instant(fact.data["until"])
         more = state.inquiries + 1
-        return replace(state, asking=kind, asked_for=since, until=until, inquiries=more, rested=None)
+        return replace(state, asking=kind, asked_for=since, until=until, inquiries=more)
 
     return fold
 

@@ -21,6 +21,7 @@ def moved(state: State, fact: Fact, link: str) -> State:
     changed = replace(
         unparked(unasked(state)),
         link=link,
+        rested=state.rested if link == "parked" else None,
         since=fact.at if since is None else instant(since),
         until=None if until is None else instant(until),
     )
@@ -29,7 +30,7 @@ def moved(state: State, fact: Fact, link: str) -> State:
 
 def unasked(state: State) -> State:
     """Nothing needs to be known any more."""
-    return replace(state, asking="", asked_for=None, rested=None, held=()) if state.asking else state
+    return replace(state, asking="", asked_for=None, held=()) if state.asking else state
 
 
 def unparked(state: State) -> State:

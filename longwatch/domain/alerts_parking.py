@@ -51,7 +51,7 @@ def answered(draft: Draft, answer: Any) -> None:
         return
     by, text = str(answer.get("by") or PLANNED), cut(answer.get("text") or "", TEXT)
     draft.note("Parked", since=stamp(state.asked_for), until=until, by=by, text=text)
-    if not state.firing():
+    if not state.firing() and _rested(state) < instant(until):
         draft.move("TransientSeen", _rested(state), state.settings.reopen, planned=by)
 
 
@@ -59,9 +59,10 @@ def not_planned(draft: Draft) -> None:
     """The incident is asked for as of the instant that the question was about."""
     state = draft.state
     assert state.asked_for is not None
+    rested = _rested(state)
     request(draft, state.asked_for)
     if not draft.state.firing():
-        draft.move("WentQuiet", _rested(state), state.settings.quiet, "quiet")
+        draft.move("WentQuiet", rested, state.settings.quiet, "quiet")
 
 
 def _rested(state: State) -> datetime:
@@ -93,11 +94,12 @@ def park(draft: Draft, until: datetime, by: str, text: str) -> None:
 def ends(draft: Draft, due: datetime) -> None:
     """The parking is over: what still fires is judged as of now."""
     state = draft.state
+    fires = state.firing() > 0 or (state.rested is not None and state.rested > due)
     if state.engaged:
         _told_again(draft, due)
-    elif state.firing() and (state.stirred or not state.ended):
+    elif fires and (state.stirred or not state.ended):
         lasted(draft, due)
-    elif state.firing():  # what people cancelled the incident of
+    elif fires:  # what people cancelled the incident of
         draft.move("ParkingEnded", due, None, link="firing")
     else:
         draft.move("ParkingEnded", due, state.settings.reopen, link="idle")

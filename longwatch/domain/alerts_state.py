@@ -100,7 +100,7 @@ class State:
     """The instant that the question is about."""
     inquiries: int = 0
     rested: datetime | None = None
-    """Since when nothing fires, while it is asked whether work is planned."""
+    """Since when nothing fires, of what ended before it was answered whether work is planned."""
     held: tuple[str, ...] = ()
     """The missing heartbeats because of which the silence is not believed."""
     planned: tuple[str, ...] = ()

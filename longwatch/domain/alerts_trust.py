@@ -19,7 +19,7 @@ NAME = 80
 
 def quiet_is_over(draft: Draft, due: datetime) -> None:
     """The quiet time has passed, or it is time to ask again."""
-    if draft.state.settings.ask_trusted:
+    if draft.state.settings.ask_trusted and draft.state.engaged:
         draft.note("TrustAsked", since=stamp(due), until=stamp(max(due, draft.at) + PATIENCE))
     else:
         draft.move("Cleared", due, draft.state.settings.reopen, "cleared")

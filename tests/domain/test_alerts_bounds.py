@@ -6,7 +6,7 @@ from pydantic import TypeAdapter
 
 from longwatch.domain import alerts
 from longwatch.domain.ticket import Send, stamp
-from tests.domain.alert_desk import START, Desk, alert, clock, desk_with_incident, firing, resolved
+from tests.domain.alert_desk import PERSON, START, Desk, alert, clock, desk_with_incident, firing, resolved
 
 STATE = TypeAdapter(alerts.State)
 
@@ -124,3 +124,19 @@ def test_the_summary_of_an_unheard_of_group_is_empty() -> None:
 
     assert shown["alerts"] == []
     assert shown["first_seen"] is None
+
+
+def test_the_largest_group_stays_small_with_everything_that_judges_it() -> None:
+    many = [firing(f"{number:020d}", 0.001, title="🔥" * 250, text="🔥" * 10_000) for number in range(2_000)]
+    judged = {"occurrences": 30, "within": 600, "flap_count": 30, "ask_planned": True, "ask_trusted": True}
+    desk = Desk({**judged, "auto_resolve": "always"})
+    why = {"rule": "🔥" * 50, "reason": "🔥" * 5_000}
+    desk.do(0, "alerts", **desk.about(), **why, alerts=many)
+    desk.do(1, "answered", question="planned:1", kind="planned", answer={"until": None})
+    for second in range(2, 60):
+        desk.remark(second, "note", many[second]["fingerprint"], "🔥" * 5_000)
+    desk.do(60, "snooze", PERSON, until=stamp(clock(900)), reason="🔥" * 5_000)
+
+    assert desk.state.asked()
+    assert desk.state.waiting
+    assert len(STATE.dump_json(desk.state)) < 200_000
