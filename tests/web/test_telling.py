@@ -70,6 +70,17 @@ def test_every_fact_of_a_ticket_has_words_or_stays_in_the_journal() -> None:
             "AlertChanged",
             {"link": "firing", "severity": "critical", "count": 3},
         ),
+        (
+            "says the alert was acknowledged there by ben: “Mine.”",
+            "AlertRemarked",
+            {"event": "acknowledged", "about": "acknowledged", "author": "ben", "text": "Mine.", "source": "icinga"},
+        ),
+        ("passed on a note", "AlertRemarked", {"event": "noted", "about": "note", "author": "", "text": ""}),
+        (
+            "set priority P1, critical (impact 1, urgency 1); 350 people hit",
+            "PrioritySet",
+            {"priority": 1, "impact": 1, "urgency": 1, "users": 350},
+        ),
         ("says it is about Core switch", "CiRelated", {"ci": "sw"}),
         ("linked it: duplicate of INC-000001", "Linked", {"type": "duplicate_of", "ticket": "INC-000001"}),
         ("set the tags: none", "Tagged", {"tags": []}),

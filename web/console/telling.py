@@ -66,7 +66,8 @@ def _resumed(data: Data, _: Teller) -> str:
 def _priority(data: Data, _: Teller) -> str:
     level = data.get("priority", 3)
     name = words.PRIORITY_NAMES.get(level, "")
-    return f"set priority P{level}, {name} (impact {data.get('impact')}, urgency {data.get('urgency')})"
+    hit = f"; {data['users']} people hit" if data.get("users") else ""
+    return f"set priority P{level}, {name} (impact {data.get('impact')}, urgency {data.get('urgency')}){hit}"
 
 
 def _policy(data: Data, _: Teller) -> str:
@@ -114,6 +115,22 @@ def _alert(data: Data, _: Teller) -> str:
     return f"says the alert is {data.get('link')} ({data.get('severity')}, {data.get('count')} in all)"
 
 
+def _remark(data: Data, _: Teller) -> str:
+    """What somebody said in the monitoring tool; a plain word there, and not a body of ours."""
+    saying = _SAID.get(str(data.get("about")), "says of the alert")
+    author = f" by {data['author']}" if data.get("author") else ""
+    text = f": “{data['text']}”" if data.get("text") else ""
+    return f"{saying}{author}{text}"
+
+
+_SAID: Mapping[str, str] = {
+    "acknowledged": "says the alert was acknowledged there",
+    "note": "passed on a note",
+    "planned": "says the alert is planned work",
+    "planned_over": "says the planned work is over",
+}
+
+
 def _failed(data: Data, _: Teller) -> str:
     return f"could not find out the {data.get('kind')}: {data.get('error')}"
 
@@ -157,6 +174,7 @@ _PHRASES: Mapping[str, Callable[[Data, Teller], str]] = {
     "RungRun": _rung("ran escalation step"),
     "RungOvertaken": _rung("passed over escalation step"),
     "AlertChanged": _alert,
+    "AlertRemarked": _remark,
     "QuestionFailed": _failed,
     "CiRelated": _related,
     "Linked": _linked,

@@ -78,6 +78,7 @@ EVENTS: Mapping[str, Badge] = {
     "ClockMet": Badge("met a target", "green", icon="circle-check"),
     "ClockEnded": Badge("ended a missed target", "grey", icon="timer"),
     "AlertChanged": Badge("reported the alert", "amber", icon="activity"),
+    "AlertRemarked": Badge("passed on a word", "blue", icon="reply"),
     "ApprovalStarted": Badge("put it up for approval", "violet", icon="shield-check"),
     "ApproversFound": Badge("asked for votes", "blue", icon="users"),
     "ApproversNotFound": Badge("could not find the approvers", "amber", icon="triangle-alert"),
