@@ -18,6 +18,9 @@ SEVERITIES = ("critical", "error", "warning", "info")
 
 _PAIR = re.compile(r"\s*([^=,\s][^=,]*?)\s*=\s*([^,]*?)\s*(?:,|\Z)")
 
+_DURATION = re.compile(r"(\d{1,9})\s*(s|min|h|d|)(?![a-z])", re.ASCII | re.IGNORECASE)
+_UNITS = {"s": 1, "min": 60, "h": 3_600, "d": 86_400}
+
 
 class BadHeartbeat(ValueError):  # noqa: N818 - named for who reads it
     """A heartbeat cannot be set up like this; the text says why."""
@@ -76,3 +79,17 @@ def span(seconds: int) -> str:
             rest = seconds % size // part
             return f"{seconds // size} {unit}" + (f" {rest} {smaller}" if rest else "")
     return f"{seconds // 60} min" if seconds >= 60 else f"{max(0, seconds)} s"  # noqa: PLR2004 - seconds of a minute
+
+
+def seconds_of(text: str) -> int:
+    """The seconds that words such as `90`, `5 min`, `2 h 30 min`, `1 d` name. Raises BadHeartbeat."""
+    parts = _DURATION.findall(text)
+    if not parts or "".join(text.split()) != "".join(number + unit for number, unit in parts):
+        raise BadHeartbeat(f"{text[:40]!r} is no duration: write 90 s, 5 min, 2 h or 1 d.")
+    return sum(int(number) * _UNITS[unit.lower() or "s"] for number, unit in parts)
+
+
+def exactly(seconds: int) -> str:
+    """A duration as forms hold it, in the largest unit that loses nothing: `90 s`, `5 min`, `36 h`."""
+    unit = next(name for name in ("d", "h", "min", "s") if seconds % _UNITS[name] == 0 and (seconds or name == "s"))
+    return f"{seconds // _UNITS[unit]} {unit}"

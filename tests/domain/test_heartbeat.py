@@ -83,3 +83,30 @@ def test_what_was_to_come_while_we_were_away_is_not_missed(expected_at: int, *, 
 )
 def test_durations_are_told_in_words(seconds: int, words: str) -> None:
     assert heartbeat.span(seconds) == words
+
+
+@pytest.mark.parametrize(
+    ("words", "seconds"),
+    [("90", 90), ("90 s", 90), ("5min", 300), ("2 h 30 min", 9_000), ("1 D", 86_400), (" 10 s ", 10)],
+)
+def test_durations_are_read_as_people_write_them(words: str, seconds: int) -> None:
+    assert heartbeat.seconds_of(words) == seconds
+
+
+@pytest.mark.parametrize("words", ["", "soon", "5 minutes", "-5", "1.5 h", "5 min and more", "\u0665 s", "5 x"])
+def test_what_is_no_duration_is_told(words: str) -> None:
+    with pytest.raises(BadHeartbeat):
+        heartbeat.seconds_of(words)
+
+
+@given(st.integers(0, 10_000_000))
+def test_a_duration_in_words_is_read_back_to_its_smaller_unit(seconds: int) -> None:
+    read = heartbeat.seconds_of(heartbeat.span(seconds))
+
+    assert read <= seconds
+    assert heartbeat.span(read) == heartbeat.span(seconds)
+
+
+@given(st.integers(0, 10_000_000))
+def test_a_form_loses_no_second(seconds: int) -> None:
+    assert heartbeat.seconds_of(heartbeat.exactly(seconds)) == seconds

@@ -13,6 +13,7 @@ from web.console import (
     catalogue,
     change_pages,
     frame,
+    heartbeats,
     history,
     inbox,
     items,
@@ -27,6 +28,7 @@ from web.console import (
     sources,
     sources_back,
     sources_mapping,
+    sources_watch,
     tasks,
     ticket,
 )
@@ -61,5 +63,7 @@ def register(app: Flask) -> None:
         sources,
         sources_back,
         sources_mapping,
+        sources_watch,
+        heartbeats,
     ):
         app.register_blueprint(part.blueprint)

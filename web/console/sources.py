@@ -26,6 +26,7 @@ from web.console.people import Viewer
 from web.console.sources_back import beside
 from web.console.sources_mapping import preview
 from web.console.sources_view import lines, page
+from web.console.sources_watch_view import watch
 from web.desk import desk
 from web.rendering import render, wants_block
 
@@ -60,14 +61,14 @@ def add() -> Any:
             _note(session, "add source", name, {"kind": kind})
     except BadSource as problem:
         return _again(str(problem), kind, name), REFUSED
-    return _one(name, key)
+    return one(name, key)
 
 
 @blueprint.get("/sources/<name>")
 @policies.only(ADMIN, "auditor")
 def look(name: str) -> str:
     """One source: how it does, what was refused, how to set it up."""
-    return _one(name)
+    return one(name)
 
 
 @blueprint.post("/sources/<name>/rotate")
@@ -83,7 +84,7 @@ def rotate(name: str) -> str:
         if not overlap:
             sources.forget_old_keys(session, name)
         _note(session, "rotate key", name, {"overlap_hours": int(overlap.total_seconds()) // 3600})
-    return _one(name, key)
+    return one(name, key)
 
 
 @blueprint.post("/sources/<name>/switch")
@@ -138,18 +139,26 @@ def test(name: str) -> Any:
 @policies.only(ADMIN)
 def try_mapping(name: str) -> str:
     """What the mapping as typed would make of the last call. Nothing is saved."""
-    return _one(name, typed=request.form)
+    return one(name, typed=request.form)
 
 
-def _one(name: str, key: str = "", typed: Mapping[str, str] | None = None) -> str:
+def one(
+    name: str,
+    key: str = "",
+    typed: Mapping[str, str] | None = None,
+    asked: Mapping[str, str] | None = None,
+    trouble: str = "",
+) -> str:
+    """The page of one source. `typed` into its mapping, `asked` into how its tool is asked, and why it was refused."""
     with desk().store.reading() as session:
         who = viewer(session)
         source = _source(session, name)
         shown = page(session, who, source, key)
         mapping = preview(session, source, typed or {}) if shown.mapped else None
         template, block = ("source_mapping.html", "preview") if typed and wants_block() else ("source.html", "main")
-        back = beside(session, who, name)
-        return render(template, block, page=shown, mapping=mapping, back=back, **_around(session, who))
+        context = {"mapping": mapping, "back": beside(session, who, name), "trouble": trouble}
+        context["watch"] = watch(session, who, source, asked or {})
+        return render(template, block, page=shown, **context, **_around(session, who))
 
 
 def _again(reason: str, kind: str, name: str) -> str:
