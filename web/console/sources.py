@@ -156,7 +156,7 @@ def one(
         shown = page(session, who, source, key)
         mapping = preview(session, source, typed or {}) if shown.mapped else None
         template, block = ("source_mapping.html", "preview") if typed and wants_block() else ("source.html", "main")
-        context = {"mapping": mapping, "back": beside(session, who, name), "trouble": trouble}
+        context: dict[str, Any] = {"mapping": mapping, "back": beside(session, who, name), "trouble": trouble}
         context["watch"] = watch(session, who, source, asked or {})
         return render(template, block, page=shown, **context, **_around(session, who))
 
