@@ -1,17 +1,18 @@
 """Writes what is known of alerts now, a slice of deliveries at a time, in the transaction that splits them."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from activities.correlation import AT_ONCE, Place
-from integrations.alert import Alert
+from integrations.alert import Alert, Severity
 from longwatch.domain.alerts_order import SEVERITIES, Delivery, Row, to_milliseconds
 from longwatch.domain.correlating_known import Known, hear
+from longwatch.domain.correlating_rules import Rule
 from longwatch.store.tables_alerts import KnownAlert
 from longwatch.store.writing import put_all
 
@@ -72,6 +73,20 @@ def standing_of(session: Session, source: str, fingerprints: Iterable[str]) -> d
             known = Known(said, row.title, row.first_at, row.last_at, row.changed_at, row.again)
             found[row.fingerprint] = Standing(known, row.rule, row.reason, row.ci)
     return found
+
+
+def judged(deliveries: Sequence[Told], standing: Mapping[str, Standing], rules: Iterable[Rule]) -> list[Told]:
+    """The deliveries with the severity that the rule of each gives it, where it gives one."""
+    severities = {rule.name: rule.severity for rule in rules if rule.severity}
+    if not severities:
+        return list(deliveries)
+    return [_judged(told, standing.get(told.alert.fingerprint), severities) for told in deliveries]
+
+
+def _judged(told: Told, before: Standing | None, severities: Mapping[str, str]) -> Told:
+    rule = before.rule if before is not None and not told.place.new else told.place.rule
+    severity = severities.get(rule or "")
+    return replace(told, alert=replace(told.alert, severity=cast("Severity", severity))) if severity else told
 
 
 def know(session: Session, source: str, deliveries: Iterable[Told], standing: Mapping[str, Standing]) -> None:

@@ -17,8 +17,8 @@ from typing import Any
 from sqlalchemy import bindparam, case, literal_column, select, update
 from sqlalchemy.orm import Session, defer
 
-from activities.correlation import groups_of
-from activities.correlation_known import Told, know, standing_of
+from activities.correlation import groups_of, rules_in_force
+from activities.correlation_known import Told, judged, know, standing_of
 from activities.heartbeats import Heard, beats
 from activities.intake_telling import requests
 from activities.intake_translating import Part, translated
@@ -117,7 +117,7 @@ class Intake:
             together.setdefault(part.row.source, []).append(part)
         made: list[Request] = []
         for source, some in together.items():
-            made += _placed(session, source, some, now)
+            made += _placed(session, source, some)
         accept_machines(self._store, session, made)
 
     def _hear_signs_of_life(self, session: Session, parts: list[Part]) -> None:
@@ -131,15 +131,18 @@ class Intake:
             part.alerts = [(position, alert) for position, alert in part.alerts if id(alert) in more]
 
 
-def _placed(session: Session, source: str, parts: list[Part], now: datetime) -> list[Request]:
+def _placed(session: Session, source: str, parts: list[Part]) -> list[Request]:
     """Finds the groups of a source's alerts, writes what is known of them, and says what the groups are told."""
     alerts = [(part.row, position, alert) for part in parts for position, alert in part.alerts]
-    places = groups_of(session, source, [alert for _, _, alert in alerts], now)
+    known = standing_of(session, source, {alert.fingerprint for _, _, alert in alerts})
+    rules = rules_in_force(session)
+    places = groups_of(session, source, [(alert, row.received_at) for row, _, alert in alerts], rules)
     told = [
         Told(alert, place, row.received_at, row.row, position)
         for (row, position, alert), place in zip(alerts, places, strict=True)
     ]
-    know(session, source, told, standing_of(session, source, {alert.fingerprint for _, _, alert in alerts}))
+    told = judged(told, known, rules)
+    know(session, source, told, known)
     return requests(session, source, parts, told)
 
 

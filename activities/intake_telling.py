@@ -103,7 +103,12 @@ def _alerts(source: str, part: Part, some: Sequence[Told], treatments: Treatment
     group = some[0].place.group
     received = stamp(part.row.received_at)
     said = about(group, treatments.of(group)) | why(each.place for each in some)
-    for number, chunk in enumerate(_chunks(_named(group, source, told_of(each.alert, received)) for each in some)):
+    for number, chunk in enumerate(
+        _chunks(
+            {**told_of(each.alert, received), "fingerprint": group.named(source, each.alert.fingerprint)}
+            for each in some
+        )
+    ):
         mark = f"inbox:{part.row.row}:{part.row.position}:{group.id}:{number}"
         yield Request(group.id, ALERT_GROUP, "alerts", f"source:{source}", {**said, "alerts": chunk}, key=mark)
 
@@ -115,17 +120,12 @@ def why(places: Iterable[Place]) -> dict[str, Any]:
     return {"rule": new[0].rule, "reason": " ".join(reasons[:MOST_REASONS])} if new else {}
 
 
-def _named(group: Group, source: str, told: dict[str, Any]) -> dict[str, Any]:
-    """Tools name their alerts alike: in a group of several sources the source tells them apart."""
-    return {**told, "fingerprint": f"{source}/{told['fingerprint']}"} if group.across else told
-
-
 def _remarked(remark: AlertRemark, group: Group, treatments: Treatments) -> Request:
     source = remark.source
     said = {
         **about(group, treatments.of(group)),
         "about": remark.about,
-        "fingerprint": f"{source}/{remark.fingerprint}" if group.across else remark.fingerprint,
+        "fingerprint": group.named(source, remark.fingerprint),
         "author": remark.author,
         "text": remark.text[:TEXT],
         "at": stamp(remark.at),

@@ -21,6 +21,7 @@ SIMILAR = "similar"
 CI_MAPPING = "ci-mapping"
 CI_IMPORT = "ci-import"
 CI_EXPIRY = "ci-expiry"
+ALERT_RULES = "alert-rules"
 
 EDITORS: dict[str, tuple[str, ...]] = {
     POLICY: ("admin",),
@@ -37,6 +38,7 @@ EDITORS: dict[str, tuple[str, ...]] = {
     CI_MAPPING: ("admin", "cmdb-editor"),
     CI_IMPORT: ("admin",),
     CI_EXPIRY: ("admin", "cmdb-editor"),
+    ALERT_RULES: ("admin",),
 }
 """Who may change which kind. A kind that does not stand here is changed by administrators alone."""
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from longwatch.domain.configuring import (
     AGEING,
+    ALERT_RULES,
     APPROVAL_POLICY,
     CALENDAR,
     CATALOGUE,
@@ -115,6 +116,7 @@ def switch(session: Session, kind: str, name: str, *, active: bool) -> None:
 
 __all__ = [
     "AGEING",
+    "ALERT_RULES",
     "APPROVAL_POLICY",
     "CALENDAR",
     "CATALOGUE",
