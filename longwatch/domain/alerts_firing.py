@@ -26,6 +26,8 @@ def fires(draft: Draft, now: datetime, fresh: Mapping[str, Delivery]) -> None:
 
 
 def _begins(draft: Draft, now: datetime, *, fresh: bool) -> None:
+    if not draft.state.settings.opens:
+        return
     if fresh and draft.state.link != "pending":
         draft.move("HoldDownStarted", now, draft.state.settings.lasting)
     if draft.state.link == "pending" and draft.state.asking != PLANNED and _is_enough(draft.state):

@@ -1,5 +1,6 @@
 """What must follow from an alert group's facts: an incident is opened once per episode, and told what changes."""
 
+from longwatch.domain import alerts_storm
 from longwatch.domain.alerts_order import SEVERITIES
 from longwatch.domain.alerts_state import Lead, State
 from longwatch.domain.ticket import Effect, Fact, Open, Send
@@ -22,6 +23,8 @@ def react(state: State, fact: Fact) -> list[Effect]:
 
 def _open(state: State, fact: Fact) -> Open:
     severity, episode = fact.data["severity"], fact.data["episode"]
+    storm = state.settings.storm
+    behind = {"group": state.group, "episode": episode, "severity": severity}
     return Open(
         key=f"{state.group}:{episode}",
         kind="incident",
@@ -30,8 +33,8 @@ def _open(state: State, fact: Fact) -> Open:
             "ci": state.ci,
             "urgency": None,
             "impact": None,
-            "alert": {"group": state.group, "episode": episode, "severity": severity},
-            "tags": [],
+            "alert": {**behind, "storm": storm} if storm else behind,
+            "tags": [alerts_storm.TAG] if storm else [],
             "category": "monitoring",
         },
         texts={"title": _title(state, fact.data["count"]), "description": _description(state)},
@@ -39,6 +42,8 @@ def _open(state: State, fact: Fact) -> Open:
 
 
 def _title(state: State, count: int) -> str:
+    if state.settings.storm:
+        return alerts_storm.title(state, count)
     lead = _lead(state)
     title = lead.title if lead else next((state.titles[key] for key in _others(state)), "Alerts")
     return title if count <= 1 else f"{title} (and {count - 1} more)"
@@ -47,7 +52,8 @@ def _title(state: State, count: int) -> str:
 def _description(state: State) -> str:
     """The lead's text and links, then the titles of the alerts that fire with it, the worst first."""
     lead = _lead(state)
-    parts = [lead.text, *lead.links] if lead else []
+    parts = [alerts_storm.description(state)] if state.settings.storm else []
+    parts += [*([lead.title] if parts else []), lead.text, *lead.links] if lead else []
     others = [f"- {SEVERITIES[state.rows[key].severity]}: {state.titles[key]}" for key in _others(state)]
     if others:
         parts.append("Also firing:\n" + "\n".join(others))

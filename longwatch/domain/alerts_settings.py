@@ -39,6 +39,10 @@ class Settings:
     """Whether planned work is asked for before an incident is."""
     ask_trusted: bool = False
     """Whether the source's own heartbeats are asked for before its silence is believed."""
+    opens: bool = True
+    """Whether there is ever to be an incident. Where not, alerts are kept and listed, and that is all."""
+    storm: int = 0
+    """The group gathers a storm of its source: so many new groups a minute were exceeded. 0: it is as any other."""
 
     @property
     def counts(self) -> bool:
@@ -65,7 +69,7 @@ def read_settings(given: Mapping[str, Any]) -> Settings:
         if one.name in _AT_FIRST:
             taken[one.name] = default if told is None else told
         elif isinstance(default, bool):
-            taken[one.name] = told is True
+            taken[one.name] = told if isinstance(told, bool) else default
         elif isinstance(default, int):
             taken[one.name] = _number(told, default, _MOST.get(one.name, LONGEST))
         else:

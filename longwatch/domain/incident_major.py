@@ -29,6 +29,11 @@ def propose_by_rule(draft: Draft, rung: str) -> None:
         draft.record_of_time("MajorProposed", reason=None, automatic=True, rung=rung)
 
 
+def propose_storm(draft: Draft) -> None:
+    """A storm of alerts is behind it: whether it is one trouble or many, a lead should see it at once."""
+    draft.record_of_time("MajorProposed", reason=None, automatic=True, storm=True)
+
+
 def declare(draft: Draft) -> None:
     """A lead declares it and names who acts. Its impact and urgency are high from now on, by a person's judgement."""
     data = draft.command.data

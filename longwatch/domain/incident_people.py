@@ -15,8 +15,11 @@ from longwatch.domain.ticket import Actor, Refused
 
 
 def open_(draft: Draft) -> None:
-    """Log the incident, with the alert behind it if there is one."""
-    open_case(draft, alert=_alert(draft.command.data.get("alert")))
+    """Log the incident, with the alert behind it if there is one; a storm of alerts is proposed as a major incident."""
+    alert = draft.command.data.get("alert")
+    open_case(draft, alert=_alert(alert))
+    if isinstance(alert, dict) and alert.get("storm"):
+        incident_major.propose_storm(draft)
 
 
 def _alert(alert: Any) -> dict[str, Any] | None:

@@ -49,6 +49,7 @@ def _split(data: Data, teller: "Teller") -> str:
 
 def _proposed(data: Data, teller: "Teller") -> str:
     by = f" by the step {data.get('rung')} of the ladder" if data.get("rung") else ""
+    by = ", since it is a storm of alerts" if data.get("storm") else by
     return f"proposed a major incident{by}{_quoted(data, 'reason', teller)}"
 
 
