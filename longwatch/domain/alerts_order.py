@@ -85,6 +85,16 @@ def repeats(said: Delivery, row: Row) -> bool:
     return (said.firing, said.starts, said.ends) == (row.firing, row.starts, row.ends)
 
 
+def repeated(said: Delivery, row: Row) -> Row:
+    """The row after a repetition: of one firing the worst severity counts, until a lesser one is said later.
+
+    Without times of the tool, when it was said decides: that is kept.
+    """
+    falls = said.severity > row.severity and said.at > row.seen
+    at = row.seen if timed(row) and not falls else max(row.seen, said.at)
+    return row._replace(severity=said.severity if falls else min(row.severity, said.severity), seen=at)
+
+
 def follows(said: Delivery, row: Row) -> bool:
     """Whether what is said comes after what is known. A total order, so that no shuffling changes the outcome."""
     mine, known = _moment(said), _moment(row)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from longwatch.domain.alerts_order import Delivery, Row, follows, from_milliseconds, repeats, timed
+from longwatch.domain.alerts_order import Delivery, Row, follows, from_milliseconds, repeated, repeats, timed
 from longwatch.domain.alerts_settings import Settings
 from longwatch.domain.alerts_state import LEAD_LINKS, LEAD_TEXT, MOST_ROWS, MOST_TITLES, TITLE, Begun, Lead, State
 from longwatch.domain.ticket import stamp
@@ -82,15 +82,8 @@ def _begun(found: Sifted, said: Delivery) -> None:
 
 
 def _again(found: Sifted, said: Delivery, row: Row, *, anew: bool) -> None:
-    """Of one firing the worst severity counts, until a lesser one is said later.
-
-    Without times of the tool, when it was said decides: that is kept.
-    """
     found.count("again")
-    falls = said.severity > row.severity and said.at > row.seen
-    at = row.seen if timed(row) and not falls else max(row.seen, said.at)
-    severity = said.severity if falls else min(row.severity, said.severity)
-    found.rows[said.key] = row._replace(severity=severity, seen=at)
+    found.rows[said.key] = repeated(said, row)
     if said.firing and not timed(row) and said.at > row.seen:
         found.begun.append(Begun(said.key, said.at, again=True))
     if anew:

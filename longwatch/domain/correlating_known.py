@@ -6,7 +6,7 @@ The table of alerts and the state of a group are written by two hands. Both foll
 from datetime import datetime
 from typing import NamedTuple
 
-from longwatch.domain.alerts_order import Delivery, Row, follows, repeats, timed
+from longwatch.domain.alerts_order import Delivery, Row, follows, repeated, repeats
 
 
 class Known(NamedTuple):
@@ -30,8 +30,7 @@ def hear(known: Known | None, said: Delivery, at: datetime) -> Known:
     heard = known._replace(last=max(known.last, at), again=known.again + 1)
     row = known.row
     if repeats(said, row):
-        seen = row.seen if timed(row) else max(row.seen, said.at)
-        return heard._replace(row=row._replace(severity=min(row.severity, said.severity), seen=seen), title=said.title)
+        return heard._replace(row=repeated(said, row), title=said.title)
     if not follows(said, row):
         return heard
     begins = said.firing and not (row.firing and row.starts == said.starts)
