@@ -160,5 +160,5 @@ def _place(opening: Opening, behind: _Behind) -> Place:
 
 def _told(session: Session, place: Place, alert: Alert, received: str) -> dict[str, Any]:
     """The ticket is open already: the group neither waits nor asks whether work is planned."""
-    settings = {**source_settings(session, place.group.source), "hold_down": 0, "ask_planned": False}
+    settings = {**source_settings(session, place.group.source), "hold_down": 0, "occurrences": 1, "ask_planned": False}
     return {**about(place.group, settings), **why([place]), "alerts": [told_of(alert, received)]}

@@ -8,8 +8,11 @@ from longwatch.domain.ticket import instant, stamp
 
 AlertState = Literal["firing", "resolved"]
 Severity = Literal["critical", "error", "warning", "info"]
-About = Literal["state", "acknowledged", "note", "planned", "flapping"]
-"""What a message says of a condition: it began or ended (`state`), or something that neither begins nor ends it."""
+About = Literal["state", "acknowledged", "note", "planned", "planned_over", "flapping"]
+"""What a message says of a condition: it began or ended (`state`), or something that neither begins nor ends it.
+
+`planned` and `planned_over`: the tool's own downtime or maintenance begins and ends.
+"""
 
 
 class NotEnvelope(Exception):  # noqa: N818 - the trade's word: the call is not what its tool sends

@@ -7,7 +7,7 @@ maintenance of Azure's own is a remark.
 from typing import Any
 
 from integrations import envelope, words
-from integrations.alert import About, Alert, NotEnvelope
+from integrations.alert import About, Alert, AlertState, NotEnvelope
 from integrations.building import built, state_of
 from integrations.said import Said
 from integrations.tool import Tool
@@ -53,11 +53,14 @@ def alert(member: dict[str, Any]) -> Alert:
         labels={**essentials.labels(), **said.labels("customProperties"), "targets": ", ".join(targets)},
         links=(essentials.at("investigationLink"), said.at("alertContext.condition.allOf[0].linkToSearchResultsUI")),
         test=f"/subscriptions/{_SAMPLE}/" in identity,
-        about=_about(said),
+        about=_about(said, state),
     )
 
 
-def _about(said: Said) -> About:
+def _about(said: Said, state: AlertState) -> About:
+    """Planned maintenance of Azure itself; it is over when its alert is resolved."""
     properties = said.part("alertContext").part("properties")
     planned = said.text("essentials.monitoringService") == "ServiceHealth"
-    return "planned" if planned and properties.text("incidentType") == "Maintenance" else "state"
+    if not planned or properties.text("incidentType") != "Maintenance":
+        return "state"
+    return "planned_over" if state == "resolved" else "planned"

@@ -24,6 +24,8 @@ _SEVERITIES: dict[str, Severity] = {
     "UNREACH": "warning",
 }
 _WELL = ("OK", "UP")
+_OVER = ("DOWNTIMEEND", "DOWNTIMEREMOVED", "DOWNTIMECANCELLED")
+"""A downtime ended by itself, or people took it back."""
 _REMARKS: dict[str, About] = {"ACKNOWLEDGEMENT": "acknowledged", "CUSTOM": "note", "ALERTHANDLER": "note"}
 
 
@@ -97,7 +99,7 @@ def _meaning(kind: str, now: str) -> tuple[AlertState, About]:
     if word.startswith("FLAPPING"):
         return well, "state"
     if word.startswith("DOWNTIME"):
-        return well, "planned"
+        return well, "planned_over" if word in _OVER else "planned"
     if word in _REMARKS:
         return well, _REMARKS[word]
     raise Untranslatable(f"The notification type {words.line(kind, 40)!r} is unknown.")

@@ -15,7 +15,7 @@ from tests.integrations.payloads import JSON, as_bytes, spoilt
 
 TOOLS = Path(__file__).parent / "data" / "tools"
 SAMPLES: dict[str, dict[str, Any]] = {path.stem: json.loads(path.read_text()) for path in sorted(TOOLS.glob("*.json"))}
-REMARKS = ("acknowledged", "note", "planned", "flapping")
+REMARKS = ("acknowledged", "note", "planned", "planned_over", "flapping")
 
 
 def alerts_of(kind: str, call: Any) -> list[Alert]:
