@@ -44,7 +44,7 @@ KINDS: Mapping[str, Kind] = {
         back_silence.alertmanager,
         back_silence.try_alertmanager,
         "https://alertmanager.example:9093, without /api",
-        who="User, for basic authentication",
+        who="For basic authentication; empty where the tool asks for none",
         proof="Password; or a bearer token, where no user is named",
         open=True,
         stands=True,
