@@ -19,6 +19,7 @@ from longwatch.commands import (
     proving,
     running,
     sourcing,
+    watching,
 )
 from longwatch.commands.frame import Handler, Program, Refusal, note
 from longwatch.settings import BadSetting, read
@@ -67,7 +68,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"longwatch {__version__}")
     parser.set_defaults(makes_key=True)
     program = Program(parser)
-    for subject in (running, furnishing, sourcing, backing, hooking, importing, proving, keeping, checking, measuring):
+    about_tools = (sourcing, watching, backing, hooking, importing)
+    for subject in (running, furnishing, *about_tools, proving, keeping, checking, measuring):
         subject.register(program)
     return parser
 

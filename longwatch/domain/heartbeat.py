@@ -52,6 +52,11 @@ def labels_of(signal: str) -> dict[str, str] | None:
     return found or None
 
 
+def vouches(signal: str) -> bool:
+    """Whether this signal comes the way that alerts come: while it is missing, their ends may be false. A job's not."""
+    return signal == ANY or labels_of(signal) is not None
+
+
 def is_beat(signal: str, fingerprint: str, labels: Mapping[str, str]) -> bool:
     """Whether an alert is this signal. The signal of any call is no alert's own."""
     if signal == ANY:

@@ -30,6 +30,12 @@ def test_any_call_is_no_alerts_own_signal() -> None:
     assert not heartbeat.is_beat(heartbeat.ANY, "", {})
 
 
+def test_what_comes_the_way_of_alerts_vouches_for_them_and_a_job_does_not() -> None:
+    vouching = [signal for signal in (heartbeat.ANY, "alertname=Watchdog", "backup") if heartbeat.vouches(signal)]
+
+    assert vouching == [heartbeat.ANY, "alertname=Watchdog"]
+
+
 @given(st.dictionaries(NAMES, NAMES, min_size=1, max_size=4), st.dictionaries(NAMES, NAMES, max_size=4))
 def test_labels_are_read_as_they_are_written(wanted: dict[str, str], more: dict[str, str]) -> None:
     signal = ", ".join(f"{name}={value}" for name, value in wanted.items())

@@ -43,7 +43,7 @@ def test_a_heartbeat_is_set_up_and_its_line_works_as_it_stands_there(desk: WebDe
     assert found is not None, person.page
     assert desk.client().get(found.group(1).replace("KEY", key)).status_code == 200
     [row] = rows(desk)
-    assert (row.interval, row.grace, row.severity, row.guards, row.state) == (3_600, 60, "critical", True, "alive")
+    assert (row.interval, row.grace, row.severity, row.guards, row.state) == (3_600, 60, "critical", False, "alive")
     person.go("/heartbeats")
     assert "Alive" in person.page
     with desk.store.reading() as session:
@@ -116,9 +116,10 @@ def test_what_is_missing_is_seen_and_removing_it_clears_it(desk: WebDesk) -> Non
     assert "Nobody waits for backup/db-1" in person.page
 
 
-def test_a_dead_man_alert_needs_no_line(desk: WebDesk) -> None:
+def test_a_dead_man_alert_needs_no_line_and_vouches_for_its_source(desk: WebDesk) -> None:
     person = added(desk, signal="alertname=Watchdog")
 
+    assert rows(desk)[0].guards
     assert "curl" not in person.page
     assert "it opens no incident itself" in person.page
 

@@ -7,7 +7,7 @@ from flask import Blueprint, abort, flash, redirect, request
 from sqlalchemy.orm import Session
 
 from activities import heartbeats as beating
-from longwatch.domain.heartbeat import BadHeartbeat, seconds_of
+from longwatch.domain.heartbeat import BadHeartbeat, seconds_of, vouches
 from longwatch.store import audit, heartbeats
 from longwatch.store.heartbeats import Owed
 from longwatch.store.sources import BadSource
@@ -15,7 +15,7 @@ from longwatch.store.tables_heartbeats import Heartbeat
 from web import policies
 from web.auth.identity import the_actor
 from web.console.frame import frame, viewer
-from web.console.heartbeats_view import NEW, form, line, lines, typed_of
+from web.console.heartbeats_view import AS_FITS, NEW, form, line, lines, typed_of
 from web.desk import desk
 from web.rendering import render
 
@@ -45,7 +45,7 @@ def add() -> Any:
             row = heartbeats.add(store, session, owed)
             _note(session, "add heartbeat", owed, {"signal": owed.signal, "interval": owed.interval})
     except (BadHeartbeat, BadSource) as problem:
-        return _all({"guards": "", **given.to_dict()}, str(problem)), REFUSED
+        return _all(given.to_dict(), str(problem)), REFUSED
     return redirect(f"/heartbeats/{row}", 303)
 
 
@@ -68,7 +68,7 @@ def change(row: int) -> Any:
             heartbeats.change(store, session, row, owed)
             _note(session, "change heartbeat", owed, {"signal": owed.signal, "interval": owed.interval})
     except BadHeartbeat as problem:
-        return _one(row, {"guards": "", **request.form.to_dict()}, str(problem)), REFUSED
+        return _one(row, request.form.to_dict(), str(problem)), REFUSED
     flash("Saved.")
     return redirect(f"/heartbeats/{row}", 303)
 
@@ -112,7 +112,7 @@ def _owed(source: str, signal: str, given: Mapping[str, str]) -> Owed:
         grace=seconds_of(given.get("grace", "")),
         severity=given.get("severity", ""),
         ci=given.get("ci", "").strip() or None,
-        guards=given.get("guards") == "true",
+        guards=vouches(signal) if given.get("guards") == AS_FITS else given.get("guards") == "yes",
     )
 
 

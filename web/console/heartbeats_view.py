@@ -80,7 +80,7 @@ def curl_of(signal: str) -> str:
 def form(session: Session, typed: Mapping[str, str], *, new: bool) -> list[Field]:
     """The form, with what was typed; a heartbeat that is there keeps its source and signal."""
     known = tuple((source.name, source.name) for source in sources.every(session)) if new else ()
-    return [*(_which(known, typed) if new else ()), *_how(typed)]
+    return [*(_which(known, typed) if new else ()), *_how(typed, new=new)]
 
 
 def typed_of(row: Heartbeat) -> dict[str, str]:
@@ -90,11 +90,17 @@ def typed_of(row: Heartbeat) -> dict[str, str]:
         "grace": exactly(row.grace),
         "severity": row.severity,
         "ci": row.ci or "",
-        "guards": "true" if row.guards else "",
+        "guards": "yes" if row.guards else "no",
     }
 
 
-NEW = {"interval": "5 min", "grace": "1 min", "severity": "critical", "guards": "true"}
+AS_FITS = "fits"
+GUARDS = (
+    (AS_FITS, "As fits the signal: of a job believed, else not"),
+    ("yes", "Not believed while it is missing"),
+    ("no", "Believed all the same"),
+)
+NEW = {"interval": "5 min", "grace": "1 min", "severity": "critical", "guards": AS_FITS}
 """What the form proposes."""
 
 
@@ -109,19 +115,19 @@ def _which(known: Sequence[tuple[str, str]], typed: Mapping[str, str]) -> list[F
     ]
 
 
-def _how(typed: Mapping[str, str]) -> list[Field]:
+def _how(typed: Mapping[str, str], *, new: bool) -> list[Field]:
     def value(name: str) -> str:
         return typed.get(name, "")
 
     severities = tuple((name, name.capitalize()) for name in SEVERITIES)
     late = "By how much it may be late."
-    guards = "While it is missing, no end of an alert of this source is believed"
+    guards = GUARDS if new else GUARDS[1:]
     return [
         Field("interval", "Expected every", hint="90 s, 5 min, 2 h, 1 d", value=value("interval"), required=True),
         Field("grace", "Grace", hint=late, value=value("grace"), required=True),
         Field("severity", "Severity of silence", "select", severities, value=value("severity"), required=True),
         Field("ci", "Configuration item", hint="By its id; what has died when it is silent.", value=value("ci")),
-        Field("guards", guards, "check", value=value("guards")),
+        Field("guards", "Ends of alerts of this source", "select", guards, value=value("guards"), required=True),
     ]
 
 
