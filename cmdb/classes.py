@@ -99,6 +99,7 @@ class Tree:
         self._definitions = definitions if ROOT in definitions else {ROOT: BARE, **definitions}
         self._versions = versions or {}
         self._made: dict[str, CiClass] = {}
+        self._below: dict[str, list[str]] = {}
         for identity in self._definitions:
             self._resolved(identity, ())
 
@@ -124,7 +125,9 @@ class Tree:
 
     def below(self, identity: str) -> list[str]:
         """The class and all below it, in order of id."""
-        return sorted(one.id for one in self._made.values() if identity in one.line)
+        if identity not in self._below:
+            self._below[identity] = sorted(one.id for one in self._made.values() if identity in one.line)
+        return self._below[identity]
 
     def _resolved(self, identity: str, below: tuple[str, ...]) -> CiClass:
         if identity in self._made:

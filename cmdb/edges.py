@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 
 from cmdb.model import Model
 from cmdb.relation_types import edges
+from longwatch.store.loading import load_all
 from longwatch.store.tables import Ci
 from longwatch.store.tables_cmdb import CiEdge, CiRelation
-from longwatch.store.writing import changed, insert_all
+from longwatch.store.writing import changed
 
 AT_ONCE = 400
 """Names in one query."""
@@ -54,7 +55,7 @@ def _redraw(session: Session, model: Model, which: Select[int, str, str, str]) -
     for relations in chunks(session.execute(which.order_by(CiRelation.row)).all()):
         changed(session, delete(CiEdge).where(CiEdge.relation.in_([row for row, *_ in relations])))
         ends = _living(session, {end for _, _, source, target in relations for end in (source, target)})
-        insert_all(session, CiEdge, [edge for relation in relations for edge in _drawn(model, relation, ends)])
+        load_all(session, CiEdge, [edge for relation in relations for edge in _drawn(model, relation, ends)])
 
 
 def _living(session: Session, identities: Iterable[str]) -> dict[str, tuple[str, dict[str, int]]]:

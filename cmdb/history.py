@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from longwatch.store.loading import load_all
 from longwatch.store.tables_cmdb import CiChange
-from longwatch.store.writing import insert_all
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class Change:
 
 def remember(session: Session, changes: Iterable[Change]) -> None:
     """Writes changes, in order."""
-    insert_all(session, CiChange, [vars(change) for change in changes])
+    load_all(session, CiChange, [vars(change) for change in changes])
 
 
 def of_item(

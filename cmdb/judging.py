@@ -118,13 +118,11 @@ def _usable(batch: Batch, record: Record) -> tuple[dict[str, Any], list[str]]:
 
 def _misfits(batch: Batch, settled: Settled, thing: Thing | None) -> Iterator[tuple[str, bool]]:
     """What would not fit the class; what does not fit already is no fault of this record."""
-    known = batch.model.tree.get(settled.class_)
+    found = list(complaints(batch.model.tree.get(settled.class_), settled.values))
     before: set[str] = set()
-    if thing is not None and thing.ci is not None:
+    if found and thing is not None and thing.ci is not None:
         before = {name for name, _ in complaints(batch.model.tree.get(thing.ci.class_), values_of(thing.ci))}
-    for name, reason in complaints(known, settled.values):
-        if name not in before:
-            yield f"{name}: {reason}", False
+    return ((f"{name}: {reason}", False) for name, reason in found if name not in before)
 
 
 def _taken_values(batch: Batch, settled: Settled, thing: Thing | None) -> Iterator[tuple[str, bool]]:

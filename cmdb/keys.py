@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 from cmdb.classes import CiClass
@@ -68,7 +69,12 @@ def _key(class_: CiClass, owner: str, rule: tuple[str, ...], values: Mapping[str
     parts = [class_.id if name == "class" else plain(values.get(name)) for name in rule]
     if not all(parts):
         return None
-    return f"{_digest([owner, *rule], 6)}:{_digest(parts, 20)}"
+    return f"{_rule(owner, rule)}:{_digest(parts, 20)}"
+
+
+@lru_cache(maxsize=1_000)
+def _rule(owner: str, rule: tuple[str, ...]) -> str:
+    return _digest([owner, *rule], 6)
 
 
 def _digest(parts: list[str], size: int) -> str:

@@ -12,8 +12,9 @@ from cmdb.edges import chunks, redraw_relations
 from cmdb.history import Change, relation_name, remember
 from cmdb.model import Model
 from cmdb.writing import Cause
+from longwatch.store.loading import load_all
 from longwatch.store.tables_cmdb import CiRelation, CiRelationReport
-from longwatch.store.writing import changed, insert_all, insert_all_once
+from longwatch.store.writing import changed
 
 Triple = tuple[str, str, str]
 """Type, source and target."""
@@ -59,7 +60,7 @@ def state(session: Session, model: Model, stated: Sequence[Stated], cause: Cause
     reports = [
         {"source": one.key[0], "key": one.key[1], "relation": rows[triple]} for one in stated for triple in one.comes
     ]
-    insert_all_once(session, CiRelationReport, reports)
+    load_all(session, CiRelationReport, reports, once=True)
     gone = _withdrawn(session, [(one.key, one.standing[triple]) for one in stated for triple in one.goes])
     source = stated[0].key[0] if stated else None
     changes = [*_told(fresh, cause, source, born=True), *_told(gone, cause, source, born=False)]
@@ -73,7 +74,7 @@ def _made(session: Session, triples: Sequence[Triple], cause: Cause) -> tuple[di
     there = rows_of(session, triples)
     fresh = [triple for triple in triples if triple not in there]
     values = [{"type": t, "source": begin, "target": end, "created_at": cause.at} for t, begin, end in fresh]
-    insert_all(session, CiRelation, values)
+    load_all(session, CiRelation, values)
     return there | rows_of(session, fresh), fresh
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import bindparam, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from cmdb.adopting import adopt
@@ -19,14 +19,17 @@ from cmdb.model import Model, model
 from cmdb.records import BadRecord, Record, label_of, plain_record, read_record, row_number
 from longwatch.domain.ticket import Actor
 from longwatch.store.database import Store
+from longwatch.store.loading import load_all
 from longwatch.store.tables import Ci
 from longwatch.store.tables_cmdb import CiReport, CiRun, CiStaged
-from longwatch.store.writing import changed, insert_all
+from longwatch.store.writing import changed
 
 STAGING, STAGED, APPLYING, APPLIED, DISCARDED = "staging", "staged", "applying", "applied", "discarded"
 TOGETHER = 400
 """Records judged and written together: short transactions, so that tickets need not wait for an import."""
 LARGEST_RUN = 250_000
+
+_RELATED = CiStaged.__table__.update().where(CiStaged.run == bindparam("of"), CiStaged.place == bindparam("at"))  # type: ignore[attr-defined] # every mapped class stands for a table
 
 
 class BadRun(ValueError):  # noqa: N818 - named for who reads it
@@ -103,7 +106,7 @@ def _lay_out(store: Store, run: int, source: str, raws: Sequence[Any], laid: _La
             rows.append(_row(run, place, raw, judged))
     laid.place += len(raws)
     with store.writing() as session:
-        insert_all(session, CiStaged, rows)
+        load_all(session, CiStaged, rows)
         changed(session, update(CiRun).where(CiRun.row == run).values(size=laid.place))
 
 
@@ -183,9 +186,7 @@ def _relate(store: Store, run: int, source: str, coming: Coming) -> None:
             found = _relations(session, source, rows, coming)
         if found:
             with store.writing() as session:
-                for values in found:
-                    where = (CiStaged.run == run, CiStaged.place == values.pop("place"))
-                    changed(session, update(CiStaged).where(*where).values(**values))
+                session.connection().execute(_RELATED, [{"of": run, **values} for values in found])
 
 
 def _relations(session: Session, source: str, rows: Sequence[CiStaged], coming: Coming) -> list[dict[str, Any]]:
@@ -200,7 +201,8 @@ def _relations(session: Session, source: str, rows: Sequence[CiStaged], coming: 
         if one.comes or one.goes:
             changes["relations"] = [[list(triple) for triple in one.goes], [list(triple) for triple in one.comes]]
         verdict = CHANGED if row.verdict == SAME and (one.comes or one.goes) else row.verdict
-        found.append({"place": row.place, "changes": changes, "verdict": verdict, "reasons": [*row.reasons, *reasons]})
+        told = {"changes": changes, "verdict": verdict, "reasons": [*row.reasons, *reasons]}
+        found.append({"at": row.place, **told})
     return found
 
 
@@ -266,5 +268,5 @@ def _lay_out_vanished(session: Session, run: int, source: str, laid: _Laid) -> N
             | {"record": {"source_key": key}, "changes": {}, "reasons": []}
             for place, (key, ci, name) in enumerate(some, 1)
         ]
-        insert_all(session, CiStaged, rows)
+        load_all(session, CiStaged, rows)
         laid.place += len(some)

@@ -1,10 +1,8 @@
 """Whether the values of an item fit its class: types by JSON Schema, required ones present, known ones alone."""
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from datetime import date
-from functools import cache
 from ipaddress import ip_address, ip_network
 from math import isfinite
 from typing import Any
@@ -85,10 +83,18 @@ def _web(value: object) -> bool:
     return not isinstance(value, str) or _WEB.match(value) is not None
 
 
-@cache
-def _checker(schema: str) -> Draft202012Validator:
-    """Kept by the text of the schema, since a schema itself cannot be a key."""
-    return Draft202012Validator(json.loads(schema), format_checker=FORMATS)
+_kept: dict[int, tuple[Mapping[str, Any], Draft202012Validator]] = {}
+MOST_KEPT = 5_000
+
+
+def _checker(schema: Mapping[str, Any]) -> Draft202012Validator:
+    """Kept by the place of the schema in memory, together with it: it cannot be a key, and its text is dear to make."""
+    known = _kept.get(id(schema))
+    if known is None:
+        if len(_kept) >= MOST_KEPT:
+            _kept.clear()
+        known = _kept[id(schema)] = (schema, Draft202012Validator(dict(schema), format_checker=FORMATS))
+    return known[1]
 
 
 def coerced(class_: CiClass, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -117,7 +123,7 @@ def _read_as(type_: Any, value: Any) -> Any:
 
 def complaint(schema: Mapping[str, Any], value: Any) -> str | None:
     """What is wrong with one value, in words; none when it fits."""
-    wrong = next(iter(_checker(canonical(schema)).iter_errors(value)), None)
+    wrong = next(iter(_checker(schema).iter_errors(value)), None)
     return None if wrong is None else _said(wrong.validator, wrong.validator_value, wrong.message)
 
 
@@ -139,7 +145,7 @@ def complaints(class_: CiClass, values: Mapping[str, Any]) -> Iterator[tuple[str
         )
     yield from missing(class_, values)
     whole = {name: value for name, value in values.items() if _broken_text(value) is None}
-    if len(canonical(whole)) > LARGEST_VALUES:
+    if len(repr(whole)) > LARGEST_VALUES // 2 and len(canonical(whole)) > LARGEST_VALUES:
         yield "attributes", f"The values are longer than {LARGEST_VALUES} characters."
 
 

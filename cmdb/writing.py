@@ -17,9 +17,10 @@ from cmdb.model import Model
 from cmdb.precedence import Report
 from cmdb.snapshot import put, snapshot, values_of, words
 from cmdb.values import complaints
+from longwatch.store.loading import load_all
 from longwatch.store.tables import Ci, CiAlias
 from longwatch.store.tables_cmdb import CiKey, CiReport, CiUnique
-from longwatch.store.writing import changed, insert_all, insert_all_once
+from longwatch.store.writing import changed
 
 
 @dataclass(frozen=True)
@@ -104,8 +105,7 @@ def _reports(session: Session, taken: Sequence[Judgement], cause: Cause) -> None
 
 def insert_reports(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
     """Adds what sources say of items."""
-    if rows:
-        session.connection().execute(CiReport.__table__.insert(), list(rows))  # type: ignore[attr-defined] # every mapped class stands for a table
+    load_all(session, CiReport, rows)
 
 
 def _report_row(ci: str, report: Report, cause: Cause) -> dict[str, Any]:
@@ -141,7 +141,7 @@ def insert_keys(session: Session, model: Model, reports: Iterable[tuple[str, Rep
         for ci, report in reports
         for key in identity_keys(model.tree.get(report.class_), report.values)
     ]
-    insert_all_once(session, CiKey, rows)
+    load_all(session, CiKey, rows, once=True)
 
 
 def _names(session: Session, things: Sequence[Thing]) -> None:
@@ -149,7 +149,7 @@ def _names(session: Session, things: Sequence[Thing]) -> None:
     for some in chunks([thing.id for thing in renamed if thing.recorded]):
         changed(session, delete(CiAlias).where(CiAlias.ci.in_(some)))
     rows = [{"alias": name, "ci": thing.id, "rank": rank} for thing in renamed for name, rank in thing.aliases.items()]
-    insert_all(session, CiAlias, rows)
+    load_all(session, CiAlias, rows)
     for thing in renamed:
         thing.recorded = dict(thing.aliases)
 
@@ -163,7 +163,7 @@ def _uniques(session: Session, model: Model, things: Sequence[Thing]) -> None:
         if thing.ci is not None
         for key in unique_keys(model.tree.get(thing.ci.class_), values_of(thing.ci))
     ]
-    insert_all_once(session, CiUnique, rows)
+    load_all(session, CiUnique, rows, once=True)
 
 
 def _to_redraw(changes: Iterable[Change]) -> list[str]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from sqlalchemy import func, select
 
 from longwatch import engine, seed
+from longwatch.bench.load import until
 from longwatch.settings import Settings, read
 from longwatch.store import migrate, people
 from longwatch.store.database import Store, open_engine
@@ -23,11 +24,12 @@ KIND = "generic"
 class Desk:
     """Engine, worker, web and the worker of the bare workflows; each part runs only while somebody measures it."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, database: str = "") -> None:
         self.environ = {
             "LONGWATCH_DATA": str(folder),
-            "LONGWATCH_PORT": str(_free_port()),
-            "LONGWATCH_ENGINE_PORT": str(_free_port()),
+            "LONGWATCH_DATABASE_URL": database,
+            "LONGWATCH_PORT": str(free_port()),
+            "LONGWATCH_ENGINE_PORT": str(free_port()),
             "LONGWATCH_SECRET_KEY": secrets.token_hex(32),
             "PYTHONDONTWRITEBYTECODE": "",  # compiled once, as an installed desk is
             "PYTHONPYCACHEPREFIX": str(folder / "compiled"),
@@ -62,6 +64,11 @@ class Desk:
         for part in (self.worker, self.web, self.bare):
             self._start(part)
 
+    async def start_web(self) -> None:
+        """Starts the web alone, for what it reads from the database; returns when it listens. Raises TimeoutError."""
+        self._start(self.web)
+        await until(lambda: not engine.port_free(self.settings.port))
+
     def _start(self, part: Part) -> None:
         before = dict(os.environ)
         os.environ.update(self.environ)
@@ -84,7 +91,8 @@ class Desk:
             return commands + (session.scalar(select(func.count()).where(Inbox.state == "new")) or 0)
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of this machine on which nobody listens."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

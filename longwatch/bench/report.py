@@ -1,11 +1,17 @@
 """The figures of a run as a plain table and as JSON."""
 
+import sys
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from longwatch.bench.rows import GROUPS, Row
 
 Values = Mapping[str, float]
+
+
+def say(text: str) -> None:
+    """Progress goes to the error stream: the table stands alone on the other."""
+    print(text, file=sys.stderr, flush=True)
 
 
 def table(values: Values, groups: Iterable[str]) -> str:

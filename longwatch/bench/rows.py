@@ -1,7 +1,7 @@
 """The table of a run: every row, what it is set against, and the goal it should reach."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True)
@@ -94,13 +94,16 @@ PAGES = (
     Row("pages.list8.p50", "JSON list of 50, 8 clients, p50", MS),
     Row("pages.list8.p95", "JSON list of 50, 8 clients, p95", MS),
 )
-CMDB = (
+CMDB: tuple[Row, ...] = (
     Row("cmdb.import", "items and relations imported: laid out and applied", SECONDS, goal=Goal(60, at_most=True)),
     Row("cmdb.again", "the same again, which changes nothing", SECONDS, goal=Goal(60, at_most=True)),
     Row("cmdb.impact.p50", "impact of an item, p50", MS),
     Row("cmdb.impact.p95", "impact of an item, p95", MS, goal=Goal(100, at_most=True)),
     Row("cmdb.list.p95", "a list of 50 items as JSON, p95", MS, goal=Goal(50, at_most=True)),
     Row("cmdb.search.p95", "a search among the items as JSON, p95", MS, goal=Goal(50, at_most=True)),
+)
+CMDB += tuple(
+    replace(row, key=row.key.replace("cmdb.", "cmdb.postgres."), label=f"on PostgreSQL: {row.label}") for row in CMDB
 )
 OPEN = (
     Row("open.opened.rate", "open tickets prepared (opened, taken, on hold)", PER_SECOND),

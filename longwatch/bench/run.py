@@ -3,7 +3,6 @@
 import asyncio
 import json
 import statistics
-import sys
 import tempfile
 import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
@@ -12,7 +11,7 @@ from pathlib import Path
 from longwatch.bench import (
     measure_alerts,
     measure_bare,
-    measure_cmdb,
+    measure_cmdb_postgres,
     measure_commands,
     measure_open,
     measure_openings,
@@ -22,6 +21,7 @@ from longwatch.bench import (
 )
 from longwatch.bench.desk import Desk
 from longwatch.bench.load import until
+from longwatch.bench.report import say
 from longwatch.bench.rows import GROUPS
 from longwatch.bench.sizes import Sizes
 from longwatch.engine import port_free
@@ -31,7 +31,7 @@ Measure = Callable[[Desk, Sizes], Awaitable[dict[str, float]]]
 ALONE: Mapping[str, Measure] = {
     "pages": measure_pages.measure,
     "alerts": measure_alerts.measure,
-    "cmdb": measure_cmdb.measure,
+    "cmdb": measure_cmdb_postgres.measure,
 }
 IN_TURNS: Mapping[str, Measure] = {
     "bare": measure_bare.measure,
@@ -66,7 +66,7 @@ def _needed(only: Iterable[str]) -> list[str]:
 
 async def _measured(desk: Desk, sizes: Sizes, groups: Sequence[str]) -> dict[str, float]:
     async with asyncio.timeout(LONGEST):
-        _say(f"filling a desk with {sizes.tickets:,} tickets ...")
+        say(f"filling a desk with {sizes.tickets:,} tickets ...")
         await asyncio.to_thread(desk.set_up)
         await asyncio.to_thread(stock.fill, desk.store.engine, sizes.tickets)
         await desk.start()
@@ -84,10 +84,5 @@ async def _each(desk: Desk, sizes: Sizes, measures: Mapping[str, Measure], group
         if name in groups:
             begun = time.perf_counter()
             values |= await measure(desk, sizes)
-            _say(f"{name}: {time.perf_counter() - begun:.0f} s")
+            say(f"{name}: {time.perf_counter() - begun:.0f} s")
     return values
-
-
-def _say(text: str) -> None:
-    """Progress goes to the error stream: the table stands alone on the other."""
-    print(text, file=sys.stderr, flush=True)
