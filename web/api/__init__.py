@@ -6,6 +6,7 @@ from flask_smorest import Api
 from web import policies
 from web.api import (
     acting,
+    alerts,
     approvals,
     back_calls,
     calendar,
@@ -47,6 +48,7 @@ def register(app: Flask) -> None:
     for part in (
         opening,
         acting,
+        alerts,
         tickets,
         records,
         commands,

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime, time, tzinfo
+from datetime import UTC, datetime, time, timedelta, tzinfo
 from typing import Any
 
 from activities.calendars import weekly_hours
@@ -12,9 +12,13 @@ from longwatch.domain.ticket import stamp
 from longwatch.store.projection import NEVER
 from longwatch.store.tables_schedule import AgreedWindow
 from web.console.fields import Field, filled
+from web.console.people import Viewer
 
 TYPED = "%Y-%m-%dT%H:%M"
 """What a browser's input for date and time holds."""
+
+USUAL = timedelta(hours=2)
+"""How long a suggested window is."""
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -129,6 +133,24 @@ def _input(field: str) -> str:
     if field.startswith("times.weekly"):
         return "weekly"
     return "names" if field.startswith("scope.names") else FIELDS.get(field, "name")
+
+
+def suggested(kind: str, asked: Mapping[str, str], who: Viewer) -> dict[str, str]:
+    """What a new window is likely to be, for the things that are named: from now on, for two hours."""
+    scope, names = asked.get("scope", ""), asked.get("names", "").strip()[:2000]
+    if kind == FREEZE or scope not in ("cis", "services") or not names:
+        return {}
+    about = ", ".join(line.strip() for line in names.splitlines() if line.strip())
+    begin = who.now.astimezone(who.zone)
+    return {
+        "name": f"Maintenance of {about}"[:120],
+        "reason": f"Work on {about}. Alerts wait until it is over.",
+        "scope": scope,
+        "names": names,
+        "begin": begin.strftime(TYPED),
+        "end": (begin + USUAL).strftime(TYPED),
+        "blocking": "no",
+    }
 
 
 def blank(kind: str, zone_name: str) -> list[Field]:

@@ -14,7 +14,7 @@ from longwatch.store.projection import NEVER
 from longwatch.store.tables_schedule import AgreedWindow
 from web import policies
 from web.auth.identity import signed_in, the_actor
-from web.console.calendar_form import SCOPE_WORDS, data_of, fields_of, typed_of
+from web.console.calendar_form import SCOPE_WORDS, data_of, fields_of, suggested, typed_of
 from web.console.frame import frame, viewer
 from web.console.people import Viewer
 from web.console.times import Moment, moment
@@ -61,10 +61,10 @@ def index() -> str:
 @blueprint.get("/new/<kind>")
 @policies.only(*KEEPERS)
 def new(kind: str) -> str:
-    """The empty form."""
+    """The form: empty, or filled in for what the address names (`scope`, `names`), so that a press records it."""
     _known(kind)
     with desk().store.reading() as session:
-        return _form(session, kind, {}, None)
+        return _form(session, kind, suggested(kind, request.args, viewer(session)), None)
 
 
 @blueprint.post("/new/<kind>")

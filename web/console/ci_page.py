@@ -19,6 +19,7 @@ from cmdb.merging import family
 from cmdb.model import Model, model
 from cmdb.naming import contested
 from cmdb.relate import relations
+from longwatch.store.agreed_windows import KEEPERS
 from longwatch.store.tables import Body, Ci, Ticket
 from longwatch.store.tables_cmdb import CiChange, CiReport
 from longwatch.store.tables_schedule import PlannedCi, PlannedWork
@@ -106,6 +107,7 @@ def _now(session: Session, who: Viewer, ci: Ci) -> dict[str, Any]:
         "history": _history(history, session, who),
         "more_history": more,
         "edits": edits(who),
+        "plans": any(role in KEEPERS for role in who.roles),
     }
 
 
