@@ -21,6 +21,8 @@ from web.console import (
     new,
     notifications,
     queue,
+    report_coverage,
+    report_noise,
     request_answers,
     settings,
     settings_edit,
@@ -41,6 +43,8 @@ def register(app: Flask) -> None:
     for part in (
         queue,
         alerts,
+        report_noise,
+        report_coverage,
         ticket,
         new,
         change_pages,

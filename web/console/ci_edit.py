@@ -34,8 +34,9 @@ BOOLEANS = (("true", "Yes"), ("false", "No"))
 @blueprint.get("/cmdb/new")
 @policies.only(*EDITORS)
 def ask_new() -> str:
-    """First the class, then the form of that class."""
-    return _form(None, request.args.get("class", ""), {}, Trouble())
+    """First the class, then the form of that class; with the id and name that the address gives."""
+    given = {name: request.args[name].strip()[:120] for name in ("id", "name") if name in request.args}
+    return _form(None, request.args.get("class", ""), given, Trouble())
 
 
 @blueprint.post("/cmdb/new")
