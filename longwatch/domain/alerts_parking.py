@@ -94,7 +94,7 @@ def park(draft: Draft, until: datetime, by: str, text: str) -> None:
 def ends(draft: Draft, due: datetime) -> None:
     """The parking is over: what still fires is judged as of now."""
     state = draft.state
-    fires = state.firing() > 0 or (state.rested is not None and state.rested > due)
+    fires = state.settings.opens and (state.firing() > 0 or (state.rested is not None and state.rested > due))
     if state.engaged:
         _told_again(draft, due)
     elif fires and (state.stirred or not state.ended):

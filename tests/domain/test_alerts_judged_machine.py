@@ -9,7 +9,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from pydantic import TypeAdapter
 
 from longwatch.domain import alerts
-from longwatch.domain.ticket import Question, Refused, instant
+from longwatch.domain.alerts_links import MOVES
+from longwatch.domain.ticket import Fact, Question, Refused, instant
 from tests.domain.alert_desk import PERSON, Desk, alert, clock, when
 
 STATE = TypeAdapter(alerts.State)
@@ -171,6 +172,7 @@ class JudgedGroup(RuleBasedStateMachine):
         self.now = 0
         self.open: list[str] = []
         self.seen = 0
+        self.followed = alerts.State()
 
     @rule(doing=st.sampled_from(["fires", "ends", "snooze", "unsnooze", "touched"]), key=st.sampled_from("abc"))
     def something_happens(self, doing: str, key: str) -> None:
@@ -206,6 +208,7 @@ class JudgedGroup(RuleBasedStateMachine):
     @invariant()
     def of_two_incidents_the_first_has_ended(self) -> None:
         for fact in self.desk.facts[self.seen :]:
+            self._moves_by_the_table(fact)
             if fact.type == "IncidentRequested":
                 assert self.open == []
                 self.open.append("asked for")
@@ -213,6 +216,11 @@ class JudgedGroup(RuleBasedStateMachine):
                 self.open = []
         self.seen = len(self.desk.facts)
         assert bool(self.open) == self.desk.state.engaged
+
+    def _moves_by_the_table(self, fact: Fact) -> None:
+        before, self.followed = self.followed, alerts.evolve(self.followed, fact)
+        if before.link != self.followed.link:
+            assert self.followed.link in MOVES[fact.type][before.link]
 
     @invariant()
     def nothing_waits_for_ever(self) -> None:

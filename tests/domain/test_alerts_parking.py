@@ -302,6 +302,17 @@ def test_a_person_wakes_what_was_snoozed_and_planned_work_still_counts() -> None
     assert (desk.state.link, desk.state.parked_by) == ("parked", "CHG-000001")
 
 
+def test_a_group_that_never_opens_does_not_after_a_snooze_either() -> None:
+    desk = asking(opens=False)
+    desk.deliver(0, firing("a", 0))
+    desk.snooze(2, 500)
+
+    desk.wake(500)
+
+    assert desk.opened() == []
+    assert desk.state.link == "idle"
+
+
 def test_what_people_cancelled_the_incident_of_stays_silent_after_a_snooze() -> None:
     desk = snoozed_incident()
     desk.do(20, "incident_ended", number="INC-000001", status="cancelled")
