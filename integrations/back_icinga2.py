@@ -22,6 +22,7 @@ from integrations.back_call import (
     post,
     understood,
 )
+from integrations.outbound import Answer
 
 _CONFLICT = 409
 """What Icinga answers when the check is well, or acknowledged already."""
@@ -32,13 +33,13 @@ def tell(access: Access, told: Told, alert: Behind) -> Exchange:
     """Acknowledges the problem of a host or service, or takes the acknowledgement back."""
     about = {**_target(alert), "author": f"Longwatch ({told.by})"}
     if told.what != ACKNOWLEDGED:
-        understood((yield _action(access, "remove-acknowledgement", about)))
+        _done((yield _action(access, "remove-acknowledgement", about)))
         return Done("The acknowledgement was taken back.")
     wanted = {**about, "comment": comment(told), "sticky": True, "notify": False}
     answer = yield _action(access, "acknowledge-problem", wanted)
     if answer.status == _CONFLICT:
         return Done(f"There was nothing to acknowledge: {_status(content_of(answer))}")
-    understood(answer)
+    _done(answer)
     return Done("Acknowledged.")
 
 
@@ -56,6 +57,14 @@ def try_out(access: Access) -> Exchange:
     if missing:
         raise Declined(f"The user lacks the permission {' and '.join(f'actions/{name}' for name in missing)}.")
     return Done(f"Icinga answered: the user {words.line(str(known.get('user', '')), 60)} may acknowledge.")
+
+
+def _done(answer: Answer) -> None:
+    """Raises TryAgain and Declined unless something was done."""
+    content = content_of(answer)
+    if isinstance(content, dict) and content.get("results") == []:  # Icinga 2.13 says so with status 500
+        raise Declined("Icinga knows no such host or service, or this user may not see it.")
+    understood(answer)
 
 
 def _target(alert: Behind) -> dict[str, Any]:

@@ -52,14 +52,21 @@ def here(settings: Settings) -> Settings:
 class BackDesk:
     """One source with a back channel and, until told otherwise, one firing alert behind one incident."""
 
-    def __init__(self, store: Store, settings: Settings, url: str = "https://tool.example", **wish: Any) -> None:
+    def __init__(
+        self,
+        store: Store,
+        settings: Settings,
+        url: str = "https://tool.example",
+        source_kind: str = "alertmanager",
+        **wish: Any,
+    ) -> None:
         self.store = store
         self.settings = here(settings)
         self.seq = 1
         self.state = State(number=NUMBER, alert=AlertLink(GROUP, 1, "firing", "critical"))
         wanted = {"kind": "alertmanager", "address": url, "tells": TELLS}
         with store.writing() as session:
-            sources.add(store, session, "alertmanager", SOURCE)
+            sources.add(store, session, source_kind, SOURCE)
             set_back(store, session, settings.secret_keys, SOURCE, Wish(**{**wanted, **wish}))
         self.fires("disk")
 
@@ -93,6 +100,14 @@ class BackDesk:
             )
 
         self.write(known)
+
+    def labelled(self, fingerprint: str, **labels: str) -> None:
+        """From now on a known alert has these labels."""
+
+        def change(session: Session) -> None:
+            session.get_one(KnownAlert, (SOURCE, fingerprint)).labels = labels
+
+        self.write(change)
 
     def another_source(self, name: str) -> None:
         """A source without a back channel."""

@@ -64,6 +64,7 @@ def test_what_is_acknowledged_already_is_no_failure() -> None:
     ("status", "content", "words"),
     [
         (404, {"error": 404, "status": "No objects found."}, "No objects found"),
+        (500, {"results": []}, "knows no such host or service"),
         (401, b"<h1>Unauthorized</h1>", "refused our credentials"),
         (403, {"error": 403, "status": "Missing permission"}, "Missing permission"),
     ],
