@@ -136,7 +136,8 @@ class Telling:
         return kind.tell(access, self._told(session, row, access, now), behind)
 
     def _told(self, session: Session, row: BackCall, access: Access, now: datetime) -> Told:
-        desk = self._settings.base_url
+        desk, before = self._settings.base_url, _before(session, row)
+        ended = before.ends_at if before is not None else None
         return Told(
             what=row.what,
             number=row.incident,
@@ -145,8 +146,9 @@ class Telling:
             mark=back_call.mark_of(desk, row.incident, row.source, row.fingerprint),
             at=now,
             until=now + timedelta(hours=access.hours),
-            remote=_remote(session, row),
+            remote=(before.remote or "") if before is not None else "",
             again=row.attempts > 0 or row.turn > 0,
+            lapsed=ended is not None and ended <= now,
         )
 
     def _say(self, identity: str, job: _Job) -> None:
@@ -204,12 +206,11 @@ def _is_open(session: Session, incident: str) -> bool:
     return line is not None and line.open and state is not None and state.resolved_at is None
 
 
-def _remote(session: Session, row: BackCall) -> str:
-    """What the tool called the thing that we did before about this alert."""
+def _before(session: Session, row: BackCall) -> BackCall | None:
+    """What was done before about this alert, under an id of the tool's own."""
     same = BackCall.source == row.source, BackCall.fingerprint == row.fingerprint
     before = session.query(BackCall).filter(*same, BackCall.row < row.row, BackCall.remote.is_not(None))
-    newest = before.order_by(BackCall.row.desc()).first()
-    return newest.remote or "" if newest is not None else ""
+    return before.order_by(BackCall.row.desc()).first()
 
 
 def _name(session: Session, actor: str) -> str:

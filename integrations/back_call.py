@@ -63,7 +63,7 @@ class Access:
 class Told:
     """What happened to an incident. `remote` is the tool's own id of what we did before, where it gave one.
 
-    `again`: it was tried before, and what became of that is not known.
+    `again`: it was tried before, and what became of that is not known. `lapsed`: what we did before has ended by itself.
     """
 
     what: str
@@ -75,6 +75,7 @@ class Told:
     until: datetime
     remote: str = ""
     again: bool = False
+    lapsed: bool = False
 
 
 @dataclass(frozen=True)

@@ -76,7 +76,7 @@ def _exchange(api: str, access: Access, told: Told, alert: Behind) -> Exchange:
         return (yield from _ended(api, access, ours))
     if ours:
         return (yield from _longer(api, access, told, ours[0]))
-    if told.what == EXTENDED:
+    if told.what == EXTENDED and not told.lapsed:
         return Done("The silence was ended in the tool, so it is not made again.")
     wanted = {"matchers": _matchers(alert), "startsAt": stamp(told.at), **_about(told)}
     return (yield from _put(api, access, told, wanted, "Silenced"))

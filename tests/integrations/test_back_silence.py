@@ -83,6 +83,16 @@ def test_what_a_person_ended_in_the_tool_is_not_made_again() -> None:
     assert "ended in the tool" in played.result.text
 
 
+def test_a_silence_that_ended_by_itself_while_the_tool_was_away_is_made_again() -> None:
+    played = Played(
+        back_silence.alertmanager(access(API), told("extended", remote="one", lapsed=True), behind()),
+        [answer([silence(state="expired")]), answer({"silenceID": "two"})],
+    )
+
+    assert "id" not in played.bodies[0]
+    assert played.result.remote == "two"
+
+
 @pytest.mark.parametrize("what", ["resolved", "closed", "reopened", "released"])
 def test_when_nobody_works_on_it_any_more_every_silence_of_ours_is_ended_and_no_other(what: str) -> None:
     listed = [silence(), silence("b/2"), silence("foreign", "ffffffffffff"), silence("old", state="expired")]
