@@ -63,7 +63,7 @@ class Access:
 class Told:
     """What happened to an incident. `remote` is the tool's own id of what we did before, where it gave one.
 
-    `again`: it was tried before, and what became of that is not known. `lapsed`: what we did before has ended by itself.
+    `again`: it was tried before, and what became of that is not known. `lapsed`: what we did before ended by itself.
     """
 
     what: str
