@@ -21,6 +21,10 @@ class Bare:
         """Does nothing."""
         await workflow.wait_condition(lambda: self.done)
 
+    @workflow.signal
+    def wake(self) -> None:
+        """A signal that changes nothing."""
+
     @workflow.update
     async def empty(self) -> None:
         """An update with an empty handler."""

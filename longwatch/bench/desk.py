@@ -48,14 +48,19 @@ class Desk:
         """The demo company, a source of alerts, and an agent who may sign in and has a token."""
         migrate.upgrade(self.store.engine)
         seed.demo(self.store)
+        with self.store.writing() as session:
+            people.set_password(session, AGENT, PASSWORD, self.store.now(session))
+            self.token = people.create_token(self.store, session, AGENT)
+        self.hook = self.source("bench")
+
+    def source(self, name: str, **settings: int) -> str:
+        """A new source of alerts; the path of its door. `settings` are its groups', in seconds."""
         key = secrets.token_urlsafe(24)
         with self.store.writing() as session:
             now = self.store.now(session)
             digest = people.secret_digest(key)
-            session.add(Source(name="bench", kind=KIND, key_sha256=digest, settings={}, created_at=now))
-            people.set_password(session, AGENT, PASSWORD, now)
-            self.token = people.create_token(self.store, session, AGENT)
-        self.hook = f"/hooks/{KIND}/{key}"
+            session.add(Source(name=name, kind=KIND, key_sha256=digest, settings=settings, created_at=now))
+        return f"/hooks/{KIND}/{key}"
 
     async def start(self) -> None:
         """Starts everything; returns when the engine answers and the web listens. Raises TimeoutError."""

@@ -23,6 +23,7 @@ async def measure(desk: Desk, sizes: Sizes) -> dict[str, float]:
     one = await calling(sizes.updates // 2, 1, load.open)
     return {
         "bare.start.rate": (await calling(sizes.starts, 8, load.start)).rate,
+        "bare.signal.rate": (await calling(sizes.starts, 8, load.signal)).rate,
         "bare.empty.p50": empty.p50,
         "bare.empty.rate": (await calling(sizes.updates * 2, 8, load.empty)).rate,
         "bare.write.p50": write.p50,
@@ -53,6 +54,11 @@ class _Load:
     async def start(self, number: int) -> None:
         identity = f"bare:{self._name}:start:{number}"
         await self._client.start_workflow(Bare.run, id=identity, task_queue=NOBODY)
+
+    async def signal(self, number: int) -> None:
+        """Signal-with-start: a new workflow, signalled as it begins."""
+        identity = f"bare:{self._name}:signal:{number}"
+        await self._client.start_workflow(Bare.run, id=identity, task_queue=NOBODY, start_signal="wake")
 
     async def empty(self, number: int) -> None:
         await self._client.get_workflow_handle(self._running[number % RUNNING]).execute_update(Bare.empty)

@@ -36,6 +36,7 @@ PER_SECOND, MS, SECONDS, MB = "/s", "ms", "s", "MB"
 
 BARE = (
     Row("bare.start.rate", "bare start_workflow, 8 callers", PER_SECOND),
+    Row("bare.signal.rate", "bare signal-with-start, 8 callers", PER_SECOND),
     Row("bare.empty.p50", "bare update, empty handler, p50", MS),
     Row("bare.empty.rate", "bare update, empty handler, 8 callers", PER_SECOND),
     Row("bare.write.p50", "bare update writing a row, p50", MS),
@@ -52,6 +53,17 @@ ALERTS = (
     Row("alerts.one.rate", "calls of one alert accepted, 8 clients", PER_SECOND, goal=Goal(200)),
     Row("alerts.one.p95", "a call of one, p95", MS),
     Row("alerts.done.rate", "alerts accepted, split and decided", PER_SECOND),
+)
+STORM = (
+    Row("storm.accept.rate", "a storm from one source: alerts accepted in calls of 20, 8 clients", PER_SECOND),
+    Row("storm.last", "its last group has its incident, after its first call", SECONDS),
+    Row("storm.groups.rate", "its groups that have their incident", PER_SECOND, "bare.signal.rate"),
+    Row("storm.done", "all of its alerts journalled, after its first call", SECONDS),
+    Row("storm.lost", "its alerts that no journal accounts for", "", goal=Goal(0, at_most=True)),
+    Row("storm.quiet.p50", "meanwhile an alert of a quiet source is an incident after, p50", SECONDS),
+    Row("storm.quiet.last", "  the slowest of them", SECONDS, goal=Goal(5, at_most=True)),
+    Row("storm.memory.worker", "  memory of the worker at its most", MB, goal=Goal(500, at_most=True)),
+    Row("storm.memory.web", "  memory of the web at its most", MB, goal=Goal(500, at_most=True)),
 )
 OPENINGS = (
     Row(
@@ -121,6 +133,7 @@ GROUPS: Mapping[str, tuple[Row, ...]] = {
     "bare": BARE,
     "pages": PAGES,
     "alerts": ALERTS,
+    "storm": STORM,
     "openings": OPENINGS,
     "commands": COMMANDS,
     "open": OPEN,

@@ -16,6 +16,7 @@ from longwatch.bench import (
     measure_open,
     measure_openings,
     measure_pages,
+    measure_storm,
     report,
     stock,
 )
@@ -31,6 +32,7 @@ Measure = Callable[[Desk, Sizes], Awaitable[dict[str, float]]]
 ALONE: Mapping[str, Measure] = {
     "pages": measure_pages.measure,
     "alerts": measure_alerts.measure,
+    "storm": measure_storm.measure,
     "cmdb": measure_cmdb_postgres.measure,
 }
 IN_TURNS: Mapping[str, Measure] = {
@@ -61,7 +63,7 @@ def run(sizes: Sizes, only: Sequence[str] = (), target: Path | None = None) -> i
 
 def _needed(only: Iterable[str]) -> list[str]:
     """What is set against the bare limits needs them from the same run."""
-    return ["bare"] if {"openings", "commands"} & set(only) else []
+    return ["bare"] if {"openings", "commands", "storm"} & set(only) else []
 
 
 async def _measured(desk: Desk, sizes: Sizes, groups: Sequence[str]) -> dict[str, float]:

@@ -15,6 +15,8 @@ class Sizes:
     openings: int = 120
     commands: int = 60
     alert_calls: int = 400
+    storm_alerts: int = 20_000  # from one source, in calls of twenty
+    storm_groups: int = 200  # that they belong to, with an incident each
     pages: int = 150
     items: int = 10_000  # configuration items, with four relations each
 
@@ -28,6 +30,8 @@ QUICK = Sizes(
     openings=16,
     commands=10,
     alert_calls=16,
+    storm_alerts=400,
+    storm_groups=8,
     pages=16,
     items=300,
 )
