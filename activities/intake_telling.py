@@ -61,22 +61,22 @@ def ask_trusted(session: Session, source: str) -> bool:
 
 
 def requests(session: Session, source: str, parts: Sequence[Part], told: Iterable[Told]) -> list[Request]:
-    """The commands that parts of a source's calls become: per call, group and chunk one; then its remarks."""
+    """The commands that parts of a source's calls become: one per group and chunk, over all calls; then the remarks.
+
+    A storm's calls are about many groups each. What a group is told of all of them at once is one step of it, not many.
+    """
     treatments = Treatments(session)
-    of_call: dict[int, dict[str, list[Told]]] = {}
+    of_group: dict[str, list[Told]] = {}
     for each in told:
-        of_call.setdefault(each.inbox, {}).setdefault(each.place.group.id, []).append(each)
-    known = routes_of(session, source, {remark.fingerprint for part in parts for remark in part.remarks})
-    made: list[Request] = []
-    for part in parts:
-        for some in of_call.get(part.row.row, {}).values():
-            made += _alerts(source, part, some, treatments)
-        made += [
-            _remarked(remark, known[remark.fingerprint].group, treatments)
-            for remark in part.remarks
-            if remark.fingerprint in known and not is_ours(remark.text)  # what we told the tool is no news
-        ]
-    return made
+        of_group.setdefault(each.place.group.id, []).append(each)
+    made = [request for some in of_group.values() for request in _alerts(source, some, treatments)]
+    remarks = [remark for part in parts for remark in part.remarks]
+    known = routes_of(session, source, {remark.fingerprint for remark in remarks})
+    return made + [
+        _remarked(remark, known[remark.fingerprint].group, treatments)
+        for remark in remarks
+        if remark.fingerprint in known and not is_ours(remark.text)  # what we told the tool is no news
+    ]
 
 
 def about(group: Group, settings: Mapping[str, Any]) -> dict[str, Any]:
@@ -99,17 +99,16 @@ def told_of(alert: Alert, received: str) -> dict[str, Any]:
     }
 
 
-def _alerts(source: str, part: Part, some: Sequence[Told], treatments: Treatments) -> Iterator[Request]:
-    group = some[0].place.group
-    received = stamp(part.row.received_at)
+def _alerts(source: str, some: Sequence[Told], treatments: Treatments) -> Iterator[Request]:
+    """The mark is where the first of these alerts stands in the inbox: it is split once, and no other begins there."""
+    group, first = some[0].place.group, some[0]
     said = about(group, treatments.of(group)) | why(each.place for each in some)
-    for number, chunk in enumerate(
-        _chunks(
-            {**told_of(each.alert, received), "fingerprint": group.named(source, each.alert.fingerprint)}
-            for each in some
-        )
-    ):
-        mark = f"inbox:{part.row.row}:{part.row.position}:{group.id}:{number}"
+    words = (
+        {**told_of(each.alert, stamp(each.received)), "fingerprint": group.named(source, each.alert.fingerprint)}
+        for each in some
+    )
+    for number, chunk in enumerate(_chunks(words)):
+        mark = f"inbox:{first.inbox}:{first.position}:{group.id}:{number}"
         yield Request(group.id, ALERT_GROUP, "alerts", f"source:{source}", {**said, "alerts": chunk}, key=mark)
 
 

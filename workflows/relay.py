@@ -40,8 +40,8 @@ HOLDS = 1.0
 """Seconds between two grips at the lease."""
 LEASE = timedelta(seconds=4)
 """How long a killed relay keeps the next one waiting."""
-CALLS = 20
-"""Calls of monitoring tools split in one look."""
+SLICES = 4
+"""Slices of calls split in one look: what they were about is woken before more of them are."""
 TOGETHER = 16
 """Calls to the engine in flight at once."""
 PAUSE_WHEN_AWAY = 1.0
@@ -126,7 +126,7 @@ class Relay:
         await asyncio.to_thread(tell_next, self._store)
 
     async def _split(self) -> None:
-        for _ in range(CALLS):
+        for _ in range(SLICES):
             if not await asyncio.to_thread(self._intake.split_next):
                 return
 

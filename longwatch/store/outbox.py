@@ -4,17 +4,22 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import case, delete, func, literal, or_, select, update
+from sqlalchemy import ColumnElement, Select, bindparam, case, delete, func, literal, or_, select, update
 from sqlalchemy.orm import Session
 
 from longwatch.messages import Deliver, kind_of
 from longwatch.store.acceptance import Request, accept_opening, data_of
 from longwatch.store.database import Instant, Store
 from longwatch.store.tables import Command, Delivery, Inbox, Lease, Process, Run
+from longwatch.store.tables_alerts import GroupLine
 from longwatch.store.writing import changed, insert_once
 
 BATCH = 200
+AT_WORK = 16
+"""Tickets that work at what they were woken for, at most: the others wait here, where they can take turns, and not in
+the engine, where the storm of one source would stand before the only alert of another."""
 WEBHOOK = "webhook"
 """The channel of deliveries that are calls to tools."""
 TOOL = "tool"
@@ -54,12 +59,41 @@ def due(store: Store) -> Due:
 
 
 def _due_wakes(session: Session, now: datetime) -> list[Wake]:
-    """Tickets whose commands should be on their way, oldest first."""
-    waiting = select(Command.ticket, func.min(Command.row), func.max(Command.row)).where(
-        Command.outcome.is_(None), Command.wake_at <= now
+    """Tickets whose commands should be on their way. Those who ask take turns; each one's come oldest first."""
+    room = AT_WORK - (session.scalar(_AT_WORK, {"now": now}) or 0)
+    if room <= 0:
+        return []
+    rows = session.execute(_TURNS, {"now": now, "room": room})
+    return [Wake(ticket, kind_of(ticket), last) for ticket, last in rows]
+
+
+def _who_asks() -> ColumnElement[str]:
+    """Whose turn it is to be heard: the source behind an alert group speaks for the incidents that it asks for, too."""
+    return case((GroupLine.source.is_(None), Command.actor), else_="source:" + GroupLine.source)
+
+
+def _turns() -> Select[Any]:
+    pending = (
+        select(
+            Command.ticket.label("ticket"),
+            func.min(Command.row).label("first"),
+            func.max(Command.row).label("last"),
+            func.min(_who_asks()).label("who"),
+        )
+        .outerjoin(GroupLine, GroupLine.group == func.substr(Command.actor, len("process:") + 1))
+        .where(Command.outcome.is_(None), Command.wake_at <= bindparam("now", type_=Instant))
+        .group_by(Command.ticket)
+        .subquery()
     )
-    grouped = waiting.group_by(Command.ticket).order_by(func.min(Command.row)).limit(BATCH)
-    return [Wake(ticket, kind_of(ticket), last) for ticket, _, last in session.execute(grouped)]
+    turn = func.row_number().over(partition_by=pending.c.who, order_by=pending.c.first)
+    return select(pending.c.ticket, pending.c.last).order_by(turn, pending.c.first).limit(bindparam("room"))
+
+
+_TURNS = _turns()
+_AT_WORK = select(func.count(Command.ticket.distinct())).where(
+    Command.outcome.is_(None), Command.wakes == 1, Command.wake_at > bindparam("now", type_=Instant)
+)
+"""Woken once, and not long ago: one that is stuck is at work no more once it is due to be woken again."""
 
 
 def woken(store: Store, wakes: Iterable[Wake]) -> None:

@@ -2,12 +2,13 @@
 
 from datetime import UTC, datetime, timedelta
 
-from longwatch.messages import INCIDENT
+from longwatch.messages import ALERT_GROUP, INCIDENT
 from longwatch.store import outbox
 from longwatch.store.acceptance import Request, accept, accept_opening, data_of
 from longwatch.store.database import Store
 from longwatch.store.outbox import Wake
 from longwatch.store.tables import Command, Process
+from longwatch.store.tables_alerts import GroupLine
 
 
 class Clock:
@@ -152,3 +153,50 @@ def test_one_relay_at_a_time_holds_the_lease_until_it_runs_out(store: Store) -> 
     later = outbox.hold_lease(desk, "relay", "b", length)
 
     assert (first, other, again, later) == (True, False, True, True)
+
+
+def told(store: Store, source: str, group: str) -> None:
+    with store.writing() as session:
+        accept(store, session, Request(group, ALERT_GROUP, "alerts", f"source:{source}", {"alerts": []}))
+
+
+def asked_for(store: Store, source: str, group: str) -> str:
+    """An incident that a group of a source asks for; the group stands in lists."""
+    with store.writing() as session:
+        at = store.now(session)
+        counts = {"firing": 1, "members": 1, "alerts": 1, "transients": 0, "flaps": 0, "sealed": False, "version": 1}
+        line = {"source": source, "key": group, "link": "firing", "title": "", "changed_at": at, **counts}
+        session.add(GroupLine(group=group, **line))
+        request = Request("", INCIDENT, "open", f"process:{group}", {"ci": "mail-1"}, {"title": "Mail"})
+        return accept_opening(store, session, INCIDENT, request).ticket
+
+
+def test_sources_take_turns_and_the_incidents_they_ask_for_with_them(either_store: Store) -> None:
+    storm = [asked_for(either_store, "loud", f"alerts-{number}") for number in range(2)]
+    for number in range(2, 6):
+        told(either_store, "loud", f"alerts-{number}")
+    calm = asked_for(either_store, "calm", "alerts-9")
+    person = opening(either_store)
+
+    wakes = [wake.ticket for wake in outbox.due(either_store).wakes]
+
+    assert wakes[:4] == [storm[0], calm, person, storm[1]]
+    assert wakes[4:] == [f"alerts-{number}" for number in range(2, 6)]
+
+
+def test_only_so_many_are_at_work_and_who_settles_or_is_stuck_makes_room(store: Store) -> None:
+    desk, clock = at(store)
+    for number in range(outbox.AT_WORK + 3):
+        told(desk, "loud", f"alerts-{number:02}")
+    first = outbox.due(desk).wakes
+    outbox.woken(desk, first)
+    full = outbox.due(desk).wakes
+    with desk.writing() as session:
+        session.query(Command).filter_by(ticket="alerts-00").one().outcome = "applied"
+    one_settled = outbox.due(desk).wakes
+    clock.now += outbox.FIRST_REPEAT
+    stuck = outbox.due(desk).wakes
+
+    assert (len(first), full) == (outbox.AT_WORK, [])
+    assert [wake.ticket for wake in one_settled] == [f"alerts-{outbox.AT_WORK}"]
+    assert len(stuck) == outbox.AT_WORK
