@@ -41,7 +41,7 @@ def test_what_is_called_nothing_cannot_be_measured(
     code = cli.run(["bench", "--only", "happiness"])
 
     assert code == 1
-    assert "Names are: bare, pages, alerts, openings, commands, open, cmdb." in capsys.readouterr().err
+    assert "Names are: bare, pages, alerts, storm, openings, commands, open, cmdb." in capsys.readouterr().err
 
 
 def _children() -> set[str]:

@@ -121,7 +121,7 @@ def calls(desk: Rig) -> dict[str, int]:
     """The calls of the source by what became of them."""
     query = select(Inbox.state, func.count()).where(Inbox.source == SOURCE).group_by(Inbox.state)
     with desk.store.reading() as session:
-        return dict(session.execute(query).tuples().all())
+        return {str(state): int(count) for state, count in session.execute(query)}
 
 
 async def test_its_end_clears_it_once_though_it_was_told_before_its_beginning_and_by_a_clock_an_hour_off(
