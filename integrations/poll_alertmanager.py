@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 from integrations import alertmanager, words
 from integrations.alert import Untranslatable
+from integrations.back_call import is_ours
 from integrations.poll import Answer, Asking, Named, Unanswered, parsed
 
 ALERTS, STATUS, SILENCES = "alerts", "status", "silences"
@@ -52,6 +53,7 @@ def _named(member: Any, silences: Mapping[str, str]) -> Named:
 def _note(status: Mapping[str, Any], silences: Mapping[str, str]) -> str:
     by = status.get("silencedBy")
     texts = [silences.get(str(each), "Silenced in Alertmanager.") for each in by] if isinstance(by, list) else []
+    texts = [text for text in texts if not is_ours(text)]  # what we told it is no news
     if not texts and status.get("inhibitedBy"):
         texts = ["Held back in Alertmanager, since another alert fires."]
     return words.prose("\n".join(sorted(texts)), 1_000)
@@ -64,7 +66,8 @@ def _silences(told: Any) -> dict[str, str]:
     found = {}
     for each in told:
         if isinstance(each, dict) and isinstance(each.get("id"), str):
-            until, by, comment = (words.line(str(each.get(name) or "")) for name in ("endsAt", "createdBy", "comment"))
+            said = (words.line(str(each.get(name) or ""), 2_000) for name in ("endsAt", "createdBy", "comment"))
+            until, by, comment = said
             found[each["id"]] = f"Silenced in Alertmanager by {by or 'somebody'} until {until or 'later'}: {comment}"
     return found
 

@@ -11,6 +11,7 @@ from urllib.parse import quote, urlencode
 
 from integrations import icinga2, words
 from integrations.alert import Alert, Untranslatable
+from integrations.back_call import is_ours
 from integrations.poll import Answer, Asking, Named, Unanswered, parsed
 
 HOSTS, SERVICES, COMMENTS = "hosts", "services", "comments"
@@ -96,7 +97,7 @@ def _named(result: Any, said: Mapping[str, tuple[str, str]]) -> Named | None:
 def _remarked(named: Named, attrs: Mapping[str, Any], said: Mapping[str, tuple[str, str]]) -> Named:
     if _number(attrs.get("acknowledgement")):
         author, text = said.get(named.alert.fingerprint, ("", "Acknowledged in Icinga 2."))
-        return Named(named.alert, named.tells, "acknowledged", author, text)
+        return named if is_ours(text) else Named(named.alert, named.tells, "acknowledged", author, text)
     if _number(attrs.get("downtime_depth")):
         return Named(named.alert, named.tells, "planned", "", "In scheduled downtime in Icinga 2.")
     return named

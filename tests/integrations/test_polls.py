@@ -62,6 +62,19 @@ def test_what_is_silenced_there_is_said_with_who_and_why() -> None:
     assert (named.remark().about, named.remark().fingerprint) == ("note", ALERT["fingerprint"])
 
 
+def test_what_we_told_the_tool_ourselves_is_no_news() -> None:
+    mark = "INC-000001: taken by Ann. https://desk.example.net/t/INC-000001 [longwatch 0123456789ab]"
+    status = {"state": "suppressed", "silencedBy": ["s-1"], "inhibitedBy": []}
+    comments = json.loads(recorded("icinga2_comments"))
+    comments["results"][0]["attrs"]["text"] = mark
+
+    [silenced] = alertmanagers([{**ALERT, "status": status}], silences=[{**SILENCE, "comment": mark}]).named
+    named = {each.alert.fingerprint: each for each in icingas(comments=as_bytes(comments)).named}
+
+    assert (silenced.tells, silenced.note) == (False, "")
+    assert (named["web1!disk"].tells, named["web1!disk"].note) == (False, "")
+
+
 def test_what_another_alert_holds_back_is_said() -> None:
     status = {"state": "suppressed", "silencedBy": [], "inhibitedBy": ["ffff"]}
 
