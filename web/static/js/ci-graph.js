@@ -1,6 +1,7 @@
 // The impact picture: items in layers, classes drawn together as one node, search, and every node within reach of keys.
 import cytoscape from "/static/vendor/cytoscape-3.34.4/cytoscape.esm.min.mjs";
 import dagre from "/static/vendor/cytoscape-dagre-4.0.1/cytoscape-dagre.min.mjs";
+import { save } from "./ci-graph-save.js";
 
 cytoscape.use(dagre);
 const MANY = 60; // nodes above which classes are drawn together at first
@@ -156,6 +157,15 @@ function find(words) {
   else if (wanted) said.textContent = "No item in the picture has such a name.";
 }
 
+async function keep(kind) {
+  try {
+    await save(kind, cy, colour, document.querySelector("h1").textContent);
+    said.textContent = `The picture is saved as ${kind.toUpperCase()}, as it is drawn now.`;
+  } catch (trouble) {
+    said.textContent = `The picture could not be saved: ${trouble.message}`;
+  }
+}
+
 async function begin() {
   const answer = await fetch(root.dataset.src, { headers: { Accept: "application/json" } });
   if (!answer.ok) { said.textContent = "The picture could not be loaded; the table below holds the same."; return; }
@@ -167,6 +177,7 @@ async function begin() {
   field("collapse").addEventListener("change", () => { open.clear(); draw(); });
   field("layout").addEventListener("change", draw);
   field("fit").addEventListener("click", () => cy.fit(undefined, 24));
+  for (const kind of ["svg", "png"]) field(kind).addEventListener("click", () => keep(kind));
   field("find").addEventListener("input", ({ target }) => find(target.value));
   draw();
 }
