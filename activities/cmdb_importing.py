@@ -71,7 +71,7 @@ def lay_out(store: Store, delivery: Delivery, actor: Actor, beat: Beat | None = 
 
     Raises Unreadable for files that are not what they were said to be, Busy, BadRun; nothing is laid out then.
     """
-    with _alone(store, delivery.source) as renew:
+    with alone(store, delivery.source) as renew:
         return _watched(lambda: _staged(store, delivery, actor), renew, beat)
 
 
@@ -79,7 +79,7 @@ def carry_out(
     store: Store, source: str, run: int, actor: Actor, *, even_if_most_vanish: bool = False, beat: Beat | None = None
 ) -> dict[str, int]:
     """Applies a laid out run of the source; returns how many rows did what. Raises Busy, BadRun."""
-    with _alone(store, source) as renew:
+    with alone(store, source) as renew:
         return _watched(lambda: apply(store, run, actor, even_if_most_vanish=even_if_most_vanish), renew, beat)
 
 
@@ -142,8 +142,8 @@ def note_failure(store: Store, source: str, actor: Actor, why: str) -> int:
 
 
 @contextmanager
-def _alone(store: Store, source: str) -> Iterator[Beat]:
-    """Holds the source for one import, prolonged by what is handed out. Raises Busy."""
+def alone(store: Store, source: str) -> Iterator[Beat]:
+    """Holds the source for one import; what is handed out prolongs it. Raises Busy."""
     name, holder = f"import:{source}", uuid.uuid4().hex
     if not hold_lease(store, name, holder, LEASE):
         raise Busy(f"Another import of {source} is under way: wait for it.")

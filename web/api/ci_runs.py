@@ -7,11 +7,12 @@ from typing import Any
 from flask import Response, jsonify, request
 from marshmallow import fields, validate
 
+from activities import cmdb_importing as importing
 from cmdb import past
 from cmdb.classes import DESK
 from cmdb.judging import VERDICTS
 from cmdb.past import Drift
-from cmdb.reconcile import apply, discard, preview, runs, stage
+from cmdb.reconcile import discard, preview, runs, stage
 from integrations import strict_json
 from integrations.alert import NotEnvelope
 from longwatch.domain.ticket import instant, stamp
@@ -71,7 +72,7 @@ def lay_out() -> Response:
     """Lay out a delivery of a source."""
     loaded = NewRun().load(_large_body())
     store = desk().store
-    with refusals():
+    with refusals(), importing.alone(store, loaded["source"]):
         row = stage(
             store, loaded["source"], loaded["records"], the_actor(), complete=loaded["complete"], note=loaded["note"]
         )
@@ -113,9 +114,10 @@ def carry_out(run: int) -> Response:
     """Apply a delivery. Doing it again after it was cut short finishes it."""
     loaded = Applying().load(body())
     store = desk().store
-    _there(run)
     with refusals():
-        apply(store, run, the_actor(), even_if_most_vanish=loaded["even_if_most_vanish"])
+        source = _there(run)
+        sure = loaded["even_if_most_vanish"]
+        importing.carry_out(store, source, run, the_actor(), even_if_most_vanish=sure)
     with store.reading() as session:
         return jsonify(run_json(preview(session, run, limit=1).run))
 
@@ -158,10 +160,13 @@ def _drifted(found: Iterable[Drift]) -> Response:
     return jsonify({"items": items, "more": len(some) > MOST_DRIFT})
 
 
-def _there(run: int) -> None:
+def _there(run: int) -> str:
+    """Whose delivery it is. 404 when there is none."""
     with desk().store.reading() as session:
-        if session.get(CiRun, run) is None:
+        found = session.get(CiRun, run)
+        if found is None:
             raise Problem(404, f"There is no delivery {run}.")
+        return found.source
 
 
 def _large_body() -> dict[str, Any]:

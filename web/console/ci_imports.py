@@ -27,12 +27,14 @@ from cmdb.model import Model, model
 from cmdb.reconcile import BadRun
 from integrations.cmdb_columns import columns_of
 from integrations.cmdb_kinds import ALL, KINDS
-from integrations.cmdb_mapping import ENCODINGS, RELATION, MappingFault, read_mapping
+from integrations.cmdb_mapping import ENCODINGS, RELATION, MappingFault, TableMapping, read_mapping
 from integrations.cmdb_record import Raw, Unreadable
+from longwatch.domain.configuring import may_edit
 from longwatch.store import configuration, publishing
 from web import importing, policies
 from web.auth.identity import the_actor
 from web.console.ci_door import EDITORS, blueprint, told
+from web.console.ci_working import begun
 from web.console.frame import frame, viewer
 from web.desk import desk
 from web.importing import TooLarge, Upload
@@ -84,8 +86,10 @@ def _start(trouble: str = "") -> str:
         rows = [
             (row.name, row.data, has_token(session, row.name)) for row in configuration.all_in_force(session, IMPORT)
         ]
-        context = {"kinds": ALL, "asked": rows, "trouble": trouble, "form": request.form}
-        return render("ci_imports.html", "main", **context, **frame(session, viewer(session), "/cis"))
+        who = viewer(session)
+        context: dict[str, Any] = {"kinds": ALL, "asked": rows, "trouble": trouble, "form": request.form}
+        context["may_schedule"] = may_edit(who.actor, IMPORT)
+        return render("ci_imports.html", "main", **context, **frame(session, who, "/cis"))
 
 
 @blueprint.get("/cmdb/imports/<identity>")
@@ -111,12 +115,10 @@ def go_on(identity: str) -> Any:
         data = _mapped(upload, path)
         if request.form.get("go") == "lay_out":
             _keep_mapping(data)
-            mapping = read_mapping(data or None)
-            runs = lay_out(
-                store, delivery_of(upload.source, upload.kind, path, mapping, complete=upload.complete), the_actor()
-            )
-            importing.drop(desk().settings.data, identity)
-            return redirect(f"/cmdb/runs/{runs[0]}", 303)
+            runs = _laid_out(upload, path, read_mapping(data or None))
+            if runs is None:
+                flash("It is being laid out; this page shows how far it is.")
+            return redirect(f"/cmdb/runs/{runs[0]}" if runs else "/cmdb/runs", 303)
     except (ImportFault, MappingFault) as fault:
         trouble = f"{fault.field}: {fault.reason}"
     except (Unreadable, BadRun) as fault:
@@ -125,6 +127,19 @@ def go_on(identity: str) -> Any:
         trouble = ""
     with store.reading() as session:
         return _page(session, upload, path, data, trouble), 422 if trouble else 200
+
+
+def _laid_out(upload: Upload, path: Path, mapping: TableMapping) -> list[int] | None:
+    """The runs; none while it is still being laid out. The file is dropped once it is."""
+    store, folder, actor = desk().store, desk().settings.data, the_actor()
+    delivery = delivery_of(upload.source, upload.kind, path, mapping, complete=upload.complete)
+
+    def work() -> list[int]:
+        runs = lay_out(store, delivery, actor)
+        importing.drop(folder, upload.id)
+        return runs
+
+    return begun(work)
 
 
 def _there(identity: str) -> tuple[Upload, Path]:

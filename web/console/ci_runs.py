@@ -4,12 +4,14 @@ from typing import Any
 
 from flask import abort, flash, redirect, request
 
+from activities import cmdb_importing as importing
 from cmdb.judging import VERDICTS
-from cmdb.reconcile import apply, discard, preview, runs
+from cmdb.reconcile import discard, preview, runs
 from longwatch.store.tables_cmdb import CiRun, CiStaged
 from web import policies
 from web.auth.identity import the_actor
 from web.console.ci_door import EDITORS, blueprint, edits, told, troubles
+from web.console.ci_working import begun
 from web.console.frame import frame, viewer
 from web.console.names import names_of
 from web.console.times import moment
@@ -33,6 +35,9 @@ STATES = {
     "discarded": "thrown away",
 }
 
+BUSY = ("staging", "applying")
+"""States in which a delivery moves by itself."""
+
 
 @blueprint.get("/cmdb/runs")
 @policies.staff
@@ -44,7 +49,9 @@ def deliveries() -> str:
         rows = [
             (run, moment(run.created_at, who.now, who.zone), names.face(run.actor), STATES[run.state]) for run in found
         ]
-        return render("cmdb_runs.html", "main", rows=rows, tones=TONES, edits=edits(who), **frame(session, who, "/cis"))
+        busy = any(run.state in BUSY for run in found)
+        page = {"rows": rows, "tones": TONES, "edits": edits(who), "busy": busy}
+        return render("cmdb_runs.html", "main", **page, **frame(session, who, "/cis"))
 
 
 @blueprint.get("/cmdb/runs/<int:run>")
@@ -67,6 +74,7 @@ def delivery(run: int) -> str:
             "verdicts": VERDICTS,
             "tones": TONES,
             "state": STATES[found.run.state],
+            "busy": found.run.state in BUSY,
             "percent": 100 if found.run.state == "applied" else found.run.position * 50 // max(1, found.run.size),
             "edits": edits(who),
         }
@@ -76,10 +84,14 @@ def delivery(run: int) -> str:
 @blueprint.post("/cmdb/runs/<int:run>/apply")
 @policies.only(*EDITORS)
 def carry_out(run: int) -> Any:
-    """Applies it; 303 to what became of it."""
+    """Applies it; 303 to what became of it, or to how far it is."""
+    store, actor, sure = desk().store, the_actor(), bool(request.form.get("even_if_most_vanish"))
+    with store.reading() as session:
+        source = (session.get(CiRun, run) or abort(404, "There is no such delivery.")).source
+    done: object = None
     with troubles() as trouble:
-        apply(desk().store, run, the_actor(), even_if_most_vanish=bool(request.form.get("even_if_most_vanish")))
-    flash(trouble.text or "Applied.")
+        done = begun(lambda: importing.carry_out(store, source, run, actor, even_if_most_vanish=sure))
+    flash(trouble.text or ("Applied." if done is not None else "It is being applied; this page shows how far it is."))
     return redirect(f"/cmdb/runs/{run}", 303)
 
 
