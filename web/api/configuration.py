@@ -1,11 +1,15 @@
 """Settings for automation: read, judged and published by the same checks as in the console."""
 
+from dataclasses import asdict
 from typing import Any
 
 from flask import Response, jsonify
 from marshmallow import Schema, fields
+from sqlalchemy.orm import Session
 
+from activities.correlation_preview import preview
 from longwatch.domain.configuring import READERS, may_edit
+from longwatch.domain.correlating_rules import read_rules
 from longwatch.domain.ticket import Actor, stamp
 from longwatch.store import configuration, publishing
 from longwatch.store.publishing import Outdated, Setting
@@ -47,6 +51,39 @@ class Switched(Strict):
 
     active = fields.Boolean(required=True)
     why = Line(300, load_default="")
+
+
+class Tried(Strict):
+    """A draft of a setting."""
+
+    data = fields.Dict(required=True)
+
+
+class GroupMadeOut(Schema):
+    """A group that the draft would have made."""
+
+    title = fields.String()
+    source = fields.String()
+    ci = fields.String(allow_none=True)
+    rule = fields.String(allow_none=True)
+    key = fields.String()
+    alerts = fields.Integer()
+    incidents = fields.Integer()
+    firing = fields.Integer()
+    reasons = fields.List(fields.String())
+
+
+class TrialOut(Schema):
+    """What a draft would have made of the last day; `before`: the incidents that the setting in force makes of it."""
+
+    since = fields.String()
+    until = fields.String()
+    alerts = fields.Integer()
+    groups = fields.Integer()
+    incidents = fields.Integer()
+    before = fields.Integer()
+    left_out = fields.Integer(metadata={"description": "older alerts of that day that were not looked at"})
+    made = fields.List(fields.Nested(GroupMadeOut))
 
 
 class SettingOut(Schema):
@@ -111,9 +148,7 @@ def publish(kind: str, name: str) -> Response:
     store = desk().store
     try:
         with store.writing() as session:
-            fault = faults_of(session, known.check, name, asked["data"])
-            if fault is not None:
-                raise Problem(422, f"{fault.field}: {fault.reason}", {fault.field: [fault.reason]})
+            _judge(session, known, name, asked["data"])
             setting, first = Setting(kind, name), configuration.newest(session, kind, name) is None
             publishing.publish(store, session, actor, setting, asked["data"], seen=seen, why=asked["why"])
             row = configuration.newest(session, kind, name)
@@ -121,6 +156,25 @@ def publish(kind: str, name: str) -> Response:
             return _answer(known, row, row.version, 201 if first else 200)
     except Outdated as outdated:
         raise Problem(412, str(outdated)) from outdated
+
+
+@blueprint.route("/configuration/<kind>/<name>/try", methods=["POST"])
+@policies.only(*READERS)
+@blueprint.takes(Tried())
+@blueprint.alt_response(200, schema=TrialOut, description="What it would have made of the alerts of the last 24 hours")
+@blueprint.alt_response(404, schema="Error", description="Settings of this kind cannot be tried")
+def attempt(kind: str, name: str) -> Response:
+    """Try a draft of a setting on what came in the last 24 hours. Nothing is changed."""
+    known = _kind(kind)
+    if not known.tried:
+        raise Problem(404, f"A {known.one} cannot be tried.")
+    _named(known, name)
+    data = Tried().load(body())["data"]
+    store = desk().store
+    with store.reading() as session:
+        _judge(session, known, name, data)
+        found = preview(session, read_rules(data), store.now(session))
+    return jsonify({**asdict(found), "since": stamp(found.since), "until": stamp(found.until)})
 
 
 @blueprint.route("/configuration/<kind>/<name>/switch", methods=["POST"], parameters=[SEEN])
@@ -167,6 +221,12 @@ def _editable(name: str, actor: Actor) -> Kind:
 def _named(kind: Kind, name: str) -> None:
     if reason := kind.misnamed(name):
         raise Problem(422, reason, {"name": [reason]})
+
+
+def _judge(session: Session, kind: Kind, name: str, data: dict[str, Any]) -> None:
+    fault = faults_of(session, kind.check, name, data)
+    if fault is not None:
+        raise Problem(422, f"{fault.field}: {fault.reason}", {fault.field: [fault.reason]})
 
 
 def _absent(kind: str, name: str) -> Problem:

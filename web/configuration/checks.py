@@ -63,10 +63,11 @@ def calendar(_session: Session, _name: str, data: Data) -> None:
     """A calendar and its time zone."""
     check_calendar(data)
     if not data.get("always"):
-        _zone(str(data["zone"]), "zone")
+        check_zone(str(data["zone"]), "zone")
 
 
-def _zone(zone: str, place: str) -> None:
+def check_zone(zone: str, place: str) -> None:
+    """Raises SettingFault where there is no such time zone."""
     try:
         ZoneInfo(zone)
     except (ZoneInfoNotFoundError, ValueError, OSError) as problem:
@@ -155,7 +156,7 @@ def change_model(session: Session, name: str, data: Data) -> None:
     for n, team in enumerate(model.conditions.teams):
         _team(session, team, f"conditions.teams[{n}]")
     if model.conditions.times is not None:
-        _zone(model.conditions.times.zone, "conditions.times.zone")
+        check_zone(model.conditions.times.zone, "conditions.times.zone")
 
 
 def questionnaire(session: Session, name: str, data: Data) -> None:

@@ -6,12 +6,15 @@ What cannot be read is handed on as it was typed: the reader of the setting refu
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import time
 from typing import Any
 
+from activities.calendars import weekly_hours
 from web.configuration.words import span
 
 _PART = re.compile(r"(\d{1,9})\s*(d|h|min|s)")
 _SECONDS = {"d": 86_400, "h": 3_600, "min": 60, "s": 1}
+_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 YES, NO = "yes", "no"
 
 
@@ -111,6 +114,32 @@ def _vetoed(value: Any) -> str:
     return " ".join(value) if isinstance(value, list) else str(value or "none")
 
 
+def _weekly(text: str) -> Any:
+    """`mon-fri 08:00-18:00`, a line each, as weekly times; other text as it is."""
+    lines: dict[str, str] = {}
+    for line in _lines(text) or ():
+        days, _, hours = line.partition(" ")
+        lines[days.lower()] = f"{lines.get(days.lower(), '')} {hours}".strip()
+    try:
+        read = weekly_hours(lines)
+    except ValueError:
+        return text.strip()
+    return {str(day): [[_at(begin), _at(end)] for begin, end in spans] for day, spans in read.items()} or None
+
+
+def _at(time_of_day: time) -> str:
+    return time_of_day.isoformat(timespec="minutes" if not time_of_day.second else "seconds")
+
+
+def _of_week(value: Any) -> str:
+    if not isinstance(value, Mapping):
+        return str(value or "")
+    try:
+        return _listed([f"{_DAYS[int(day)]} {' '.join('-'.join(one) for one in value[day])}" for day in sorted(value)])
+    except (ValueError, TypeError, IndexError):
+        return str(dict(value))
+
+
 CODECS: Mapping[str, Codec] = {
     "line": Codec(lambda value: "" if value is None else str(value), _line),
     "prose": Codec(
@@ -123,5 +152,6 @@ CODECS: Mapping[str, Codec] = {
     "options": _each(_offered, _option),
     "veto": Codec(_vetoed, _veto),
     "list": Codec(_listed, _lines),
+    "weekly": Codec(_of_week, _weekly),
     "pairs": Codec(_paired, lambda text: _pairs(text) or None),
 }

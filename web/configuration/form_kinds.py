@@ -13,11 +13,20 @@ from longwatch.domain.approval_policy import AT_DEADLINE, RULES, read_policy
 from longwatch.domain.catalogue import ICONS, TYPES, read_item
 from longwatch.domain.catalogue_condition import SIGNS
 from longwatch.domain.catalogue_field import BOOLEAN, DATE, DECIMAL, INTEGER
+from longwatch.domain.correlating_rules import read_rules
 from longwatch.domain.renewing import read_lead_times
 from longwatch.store import configuration
-from longwatch.store.configuration import APPROVAL_POLICY, CALENDAR, CATALOGUE, CI_EXPIRY, CI_IMPORT, CI_MAPPING
+from longwatch.store.configuration import (
+    ALERT_RULES,
+    APPROVAL_POLICY,
+    CALENDAR,
+    CATALOGUE,
+    CI_EXPIRY,
+    CI_IMPORT,
+    CI_MAPPING,
+)
 from longwatch.store.tables import Team
-from web.configuration import ci_forms
+from web.configuration import alert_forms, ci_forms
 from web.configuration.ci_words import bare
 from web.configuration.entries import CODECS, NO, YES
 from web.configuration.forms import Form, Group, Options, Question, data_of, rows_of
@@ -177,6 +186,7 @@ FORMS: Mapping[str, Form] = {
     CI_MAPPING: ci_forms.MAPPING,
     CI_IMPORT: ci_forms.IMPORT,
     CI_EXPIRY: ci_forms.EXPIRY,
+    ALERT_RULES: alert_forms.RULES,
 }
 _READ: Mapping[str, Callable[[Mapping[str, Any]], Any]] = {
     APPROVAL_POLICY: read_policy,
@@ -184,6 +194,7 @@ _READ: Mapping[str, Callable[[Mapping[str, Any]], Any]] = {
     CI_MAPPING: lambda data: read_mapping(bare(data)),
     CI_IMPORT: lambda data: read_import("source", bare(data)),
     CI_EXPIRY: lambda data: read_lead_times(bare(data)),
+    ALERT_RULES: lambda data: read_rules(bare(data)),
 }
 
 
@@ -211,6 +222,7 @@ def options_of(session: Session) -> Options:
         "classes": sorted((one.id, one.label) for one in known.tree),
         "relations": sorted((one.id, one.label) for one in known.types.values()),
         **ci_forms.SELECTS,
+        **alert_forms.SELECTS,
         "policies": [(row.name, row.name) for row in configuration.all_in_force(session, APPROVAL_POLICY)],
         "calendars": [(row.name, row.name) for row in configuration.all_in_force(session, CALENDAR)],
         "teams": [(identity, name) for identity, name in session.execute(teams)],

@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from activities import expiring
+from activities import correlation, expiring
 from activities.cmdb_import_settings import SOURCE_NAME
 from longwatch import seed, seed_processes
 from longwatch.store import configuration
-from web.configuration import checks, ci_checks, ci_words, words
+from web.configuration import alert_checks, alert_words, checks, ci_checks, ci_words, words
 from web.configuration.checks import Check
 from web.configuration.words import Words
 
@@ -30,6 +30,8 @@ class Kind:
     example: Mapping[str, Any]
     only: str | None = None
     names: re.Pattern[str] = NAME
+    tried: bool = False
+    """Whether a draft can be tried on the alerts of the last day."""
 
     def misnamed(self, name: str) -> str:
         """Why a setting of this kind cannot be called so; empty when it can."""
@@ -67,6 +69,13 @@ _MAPPING = {
     "key": "Asset",
     "columns": {"Hostname": "name", "Serial number": "serial"},
     "relations": [{"column": "Runs on", "type": "runs_on", "to": {"class": "hypervisor", "by": "name"}}],
+}
+
+_RULES = {
+    "rules": [
+        {"name": "Symptoms", "neighbourhood": 2, "across": True},
+        {"name": "By service", "when": {"severities": ["critical", "error"]}, "group": ["service"], "within": 3600},
+    ]
 }
 
 ALL = (
@@ -199,6 +208,17 @@ ALL = (
         ci_words.expiry,
         {"days": dict(expiring.LEAD_TIMES)},
         only=expiring.ONLY,
+    ),
+    Kind(
+        configuration.ALERT_RULES,
+        "Which alerts belong together",
+        "list of rules",
+        "Rules in order: what becomes one incident, what joins it as a symptom, what never opens one.",
+        alert_checks.rules,
+        alert_words.rules,
+        _RULES,
+        only=correlation.ONLY,
+        tried=True,
     ),
 )
 

@@ -19,12 +19,15 @@ from web.console.frame import frame, viewer
 from web.console.people import Viewer
 from web.console.settings import LONGEST_WHY, REFUSED, absent, editable, version_in
 from web.console.settings_page import Editor
+from web.console.settings_trial import trial_of
 from web.desk import desk
 from web.rendering import render
 
 blueprint = Blueprint("settings_edit", __name__, url_prefix="/settings")
 
 INVALID = 422
+PUBLISH, TRY = "publish", "try"
+"""What the buttons ask besides a check."""
 
 
 @blueprint.get("/<kind>/+new")
@@ -76,16 +79,17 @@ def _sent(kind: Kind, name: str, *, new: bool) -> Any:
         why=request.form.get("why", "").strip()[:LONGEST_WHY],
         seen=version_in(request.form.get("seen", "")) or 0,
     )
-    return judged(editor, publish=request.form.get("do") == "publish")
+    return judged(editor, request.form.get("do", ""))
 
 
-def judged(editor: Editor, *, publish: bool) -> Any:
+def judged(editor: Editor, button: str) -> Any:
     """The editor with what is wrong, or what the edit would do; or the published setting."""
     store = desk().store
     with store.reading() as session:
         who = viewer(session)
         editor, data = checked(session, editor)
-        if editor.error or not publish or data is None:
+        if editor.error or button != PUBLISH or data is None:
+            editor = tried(session, who, editor, data) if button == TRY and data is not None else editor
             return drawn(session, who, editor), INVALID if editor.error else 200
     try:
         with store.writing() as session:
@@ -117,6 +121,11 @@ def checked(session: Session, editor: Editor) -> tuple[Editor, dict[str, Any] | 
         return replace(editor, error=fault.reason, place=fault.field, line=line), None
     lines = explained(editor.kind, {**data, "name": name, "version": editor.seen + 1})
     return replace(compared(session, editor), lines=lines, checked=True), data
+
+
+def tried(session: Session, who: Viewer, editor: Editor, data: dict[str, Any]) -> Editor:
+    """The editor with what the draft would have made of the last day, where its kind can be tried."""
+    return replace(editor, trial=trial_of(session, who, data)) if editor.kind.tried else editor
 
 
 def compared(session: Session, editor: Editor) -> Editor:

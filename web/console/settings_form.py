@@ -17,7 +17,7 @@ from web.console.fields import Field
 from web.console.frame import frame, viewer
 from web.console.people import Viewer
 from web.console.settings import LONGEST_WHY, absent, editable, version_in
-from web.console.settings_edit import INVALID, checked, judged
+from web.console.settings_edit import INVALID, PUBLISH, TRY, checked, judged, tried
 from web.console.settings_page import Editor
 from web.desk import desk
 from web.rendering import render
@@ -110,12 +110,14 @@ def _pressed(kind: str, name: str, *, new: bool) -> Any:
             return render("setting_edit.html", "main", editor=editor, **frame(session, viewer(session), "/settings"))
     with desk().store.reading() as session:
         who = viewer(session)
-        if button not in ("check", "publish"):
+        if button not in ("check", TRY, PUBLISH):
             return _drawn(session, who, editor, pressed(form, rows, button))
-        editor, _ = checked(session, editor)
-        if editor.error or button == "check":
+        editor, data = checked(session, editor)
+        if button == TRY and data is not None:
+            editor = tried(session, who, editor, data)
+        if editor.error or button != PUBLISH:
             return _drawn(session, who, editor, rows), INVALID if editor.error else 200
-    return judged(editor, publish=True)
+    return judged(editor, PUBLISH)
 
 
 def _rows() -> Rows:

@@ -16,6 +16,7 @@ from web.configuration.kinds import ALL, Kind, explained
 from web.configuration.usage import used_by
 from web.console.names import names_of
 from web.console.people import Face, Names, Viewer
+from web.console.settings_trial import Trial
 from web.console.times import Moment, moment
 from web.console.words import Badge
 
@@ -34,6 +35,7 @@ LOOKS: Mapping[str, Badge] = {
     configuration.CI_MAPPING: Badge("", "violet", icon="arrow-right-left"),
     configuration.CI_IMPORT: Badge("", "blue", icon="boxes"),
     configuration.CI_EXPIRY: Badge("", "amber", icon="file-badge"),
+    configuration.ALERT_RULES: Badge("", "red", icon="layers"),
 }
 IN_FORCE = Badge("In force", "green", icon="circle-check")
 OFF = Badge("Switched off", "grey", icon="ban")
@@ -235,3 +237,4 @@ class Editor:
     lines: Sequence[str] = ()
     diff: Sequence[DiffLine] = ()
     checked: bool = False
+    trial: Trial | None = None
