@@ -75,7 +75,8 @@ def test_rules_are_told_in_words() -> None:
     assert "They must last 10 min" in first
     assert "They count as info, whatever the tool says. They are kept and listed, and never open an incident." in first
     assert second == (
-        "2. Symptoms: all alerts join what fires upstream of their item, up to one step; else they stand as they always do."
+        "2. Symptoms: all alerts join what fires upstream of their item, up to one step; "
+        "else they stand as they always do."
     )
     assert rest.startswith("All other alerts")
 
