@@ -32,8 +32,17 @@ _ACTIONS = {
     CLOSED: MESSAGE,
     REOPENED: UNACKNOWLEDGE | MESSAGE,
 }
+_DONE = {
+    ACKNOWLEDGE | MESSAGE: "Acknowledged.",
+    MESSAGE: "A message was added.",
+    UNACKNOWLEDGE | MESSAGE: "The acknowledgement was taken back.",
+}
 _MANUAL = "manual clos"
 """Zabbix's words when a trigger does not allow problems to be closed by hand hold these."""
+
+
+_STRANGER = "not authori"
+"""and when it did not find a token these; older ones do not look for it in the header."""
 
 
 class _RpcFault(Declined):
@@ -51,7 +60,7 @@ def tell(access: Access, told: Told, alert: Behind) -> Exchange:
     if told.what in (RESOLVED, CLOSED) and access.options.get("close"):
         return (yield from _closed(access, told, event))
     yield from _acknowledge(access, told, event, action)
-    return Done("Acknowledged." if action & ACKNOWLEDGE else "A message was added.", event)
+    return Done(_DONE[action], event)
 
 
 def try_out(access: Access) -> Exchange:
@@ -94,7 +103,10 @@ def _asked(access: Access, method: str, params: dict[str, Any]) -> Any:
     fault = said.get("error")
     if fault is not None:
         named = [str(fault.get(name, "")) for name in ("message", "data")] if isinstance(fault, dict) else [str(fault)]
-        raise _RpcFault(f"Zabbix says: {words.line(' '.join(named), 300)}")
+        said_no = words.line(" ".join(named), 300)
+        older = _STRANGER in said_no.lower() and not access.options.get("in_body")
+        hint = " Before 6.4 it takes the token in the body alone: choose so." if older else ""
+        raise _RpcFault(f"Zabbix says: {said_no}{hint}")
     if "result" not in said:
         raise Declined("Something answered, but not as Zabbix does. Is this the address of its frontend?")
     return said["result"]

@@ -90,6 +90,19 @@ def test_a_refusal_is_given_in_the_tools_own_words(content: Any) -> None:
     assert "No permissions." in str(refused.value) or content != fault("No permissions.")
 
 
+def test_a_token_in_the_header_of_an_older_zabbix_is_explained() -> None:
+    unknown = {"jsonrpc": "2.0", "error": {"code": -32602, "message": "Invalid params.", "data": "Not authorized."}}
+
+    with pytest.raises(Declined, match=r"Not authorized\. Before 6\.4 it takes the token in the body alone"):
+        Played(back_zabbix.try_out(HERE), [answer(unknown)])
+
+
+def test_a_reopened_incident_takes_the_acknowledgement_back() -> None:
+    played = Played(back_zabbix.tell(HERE, told("reopened"), behind()), [answer(OK)])
+
+    assert played.result.text == "The acknowledgement was taken back."
+
+
 @pytest.mark.parametrize("identity", ["", "abc", "4711 OR 1", "٣"])
 def test_an_identity_that_is_no_event_is_not_sent(identity: str) -> None:
     with pytest.raises(Declined, match="no event"):
