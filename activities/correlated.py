@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from activities.correlation import Group, Place, begin
 from activities.correlation_known import Told, know, standing_of
+from activities.heartbeats import Heard, beats
 from activities.intake_telling import about, source_settings, told_of, why
 from cmdb.impact import find as find_ci
 from integrations.alert import Alert, AlertState
@@ -151,6 +152,7 @@ def _tell(store: Store, session: Session, opening: Opening, alert: Alert, behind
     actor, mark = f"source:{opening.source}", f"inbox:{call.row}:0:{behind.group}:0"
     accept_machines(store, session, [Request(behind.group, ALERT_GROUP, "alerts", actor, told, key=mark)])
     source_counts.count(session, opening.source, {"calls": 1, "alerts": 1}, now)
+    beats(store, session, [Heard(opening.source, opening.kind, now, ())])
 
 
 def _place(opening: Opening, behind: _Behind) -> Place:

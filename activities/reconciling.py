@@ -25,7 +25,7 @@ from longwatch.store.tables import Inbox
 from longwatch.store.tables_alerts import KnownAlert
 from longwatch.store.tables_heartbeats import PollNote, PollRun, SourcePoll
 from longwatch.store.tables_intake import AlertRemark
-from longwatch.store.writing import changed, put
+from longwatch.store.writing import changed, put_all
 
 T = TypeVar("T")
 
@@ -148,12 +148,14 @@ def _remember(
     session: Session, source: str, gone: Mapping[str, Gone], told: Mapping[str, str], notes: Mapping[str, PollNote]
 ) -> None:
     """Writes what changed alone: most answers are like the one before."""
+    rows = []
     for name in sorted({*gone, *told}):
         away, words = gone.get(name), told.get(name, "")
         values = {"gone_at": away.since if away else None, "polls": away.polls if away else 0, "told": words}
         before = notes.get(name)
         if before is None or any(getattr(before, key) != value for key, value in values.items()):
-            put(session, PollNote, {"source": source, "fingerprint": name, **values})
+            rows.append({"source": source, "fingerprint": name, **values})
+    put_all(session, PollNote, rows)
     for some in _chunks(sorted(set(notes) - {*gone, *told})):
         changed(session, delete(PollNote).where(PollNote.source == source, PollNote.fingerprint.in_(some)))
 

@@ -59,7 +59,7 @@ class Watching:
     def _judge(self, row: int) -> bool:
         with self._store.writing() as session:
             known = session.get(Heartbeat, row)
-            if known is None or _waits(session, known.source):  # what it sent is here, and will be heard first
+            if known is None or _waits(session, known):  # what it sent in time is here, and will be heard first
                 return False
             if not heartbeats.is_active(session, known.source):
                 _restart(known, self._store.now(session))
@@ -88,10 +88,11 @@ def _firing(source: str) -> tuple[ColumnElement[bool], ...]:
     return KnownAlert.source == source, KnownAlert.state == "firing"
 
 
-def _waits(session: Session, source: str) -> bool:
-    """Whether calls of the tool are here that nobody has read yet; what the desk says itself is none of its."""
-    theirs = Inbox.state == "new", Inbox.source == source, Inbox.kind != desk.KIND
-    return session.scalar(select(Inbox.row).where(*theirs).limit(1)) is not None
+def _waits(session: Session, known: Heartbeat) -> bool:
+    """Whether calls that came in time are here, and nobody has read them; what the desk says itself is none of them."""
+    theirs = Inbox.state == "new", Inbox.source == known.source, Inbox.kind != desk.KIND
+    waiting = select(Inbox.row).where(*theirs, Inbox.received_at <= known.due_at).limit(1)
+    return session.scalar(waiting) is not None
 
 
 def _give_time(session: Session, left: datetime, back: datetime) -> None:

@@ -85,6 +85,11 @@ def missing(session: Session, sources: Collection[str]) -> list[Heartbeat]:
     return list(session.scalars(select(Heartbeat).where(*silent).order_by(Heartbeat.source, Heartbeat.signal)))
 
 
+def silent(session: Session) -> set[str]:
+    """The sources of which a sign of life is missing."""
+    return set(session.scalars(select(Heartbeat.source).where(Heartbeat.state == MISSING).distinct()))
+
+
 def due(session: Session, now: datetime, most: int) -> list[int]:
     """Rows of heartbeats whose time is over, the longest silent first."""
     late = Heartbeat.state != MISSING, Heartbeat.due_at <= now

@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from activities import correlated
+from activities.correlated import Opening
 from activities.heartbeats import PREFIX, Heard, beat, beats, miss, remove, trusted
 from activities.intake import Intake
 from activities.watching import AWAY, NAME, Watching
@@ -189,15 +191,39 @@ def test_a_call_that_waited_too_long_says_nothing_about_now(kept: Store, clock: 
     assert (row(kept, mine).state, row(kept, mine).beats) == ("missing", 1)
 
 
-def test_nobody_is_accused_while_what_was_sent_waits_here(kept: Store, clock: Clock) -> None:
+def test_nobody_is_accused_while_what_was_sent_in_time_waits_here(kept: Store, clock: Clock) -> None:
     expected(kept)
-    clock.pass_(400)
-    with kept.writing() as session:
-        keep(kept, session, [Call("prom", "generic", '{"alerts": []}', 0)])
+    clock.pass_(300)
+    waits(kept)
+    clock.pass_(61)
 
     assert Watching(kept).look() == 0
     split(kept)
     assert Watching(kept).look() == 0
+
+
+def test_what_was_sent_too_late_delays_nothing(kept: Store, clock: Clock) -> None:
+    expected(kept, WATCHDOG)
+    clock.pass_(361)
+    waits(kept)
+
+    assert Watching(kept).look() == 1
+
+
+def waits(store: Store) -> None:
+    """A call that nobody has read."""
+    with store.writing() as session:
+        keep(store, session, [Call("prom", "generic", '{"alerts": []}', 0)])
+
+
+def test_a_ticket_that_a_tool_opens_itself_is_a_call_like_any_other(kept: Store) -> None:
+    mine = expected(kept)
+    alert = built("disk", "firing", "Disk full", "error")
+
+    with kept.writing() as session:
+        correlated.open_at_once(kept, session, Opening("prom", "servicenow", "c-1", alert, "{}"))
+
+    assert row(kept, mine).state == "alive"
 
 
 def test_our_own_absence_is_nobodys_silence(kept: Store, clock: Clock) -> None:

@@ -105,6 +105,8 @@ def test_what_is_missing_is_seen_and_removing_it_clears_it(desk: WebDesk) -> Non
     assert Watching(desk.store).look() == 1
     person.go("/heartbeats")
     assert "missing since" in person.page
+    person.go("/sources")
+    assert "Silent" in person.page
 
     person.go(f"/heartbeats/{row.row}")
     person.send(f"/heartbeats/{row.row}/remove")

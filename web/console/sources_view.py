@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from integrations import KINDS
 from integrations.signing import STYLES
-from longwatch.store import source_counts, sources
+from longwatch.store import heartbeats, source_counts, sources
 from longwatch.store.tables import Inbox, Source
 from longwatch.store.tables_intake import AlertRemark, SnsCertificate, SnsTopic, SourceCount, SourceSetup
 from web.console.people import Viewer
@@ -101,8 +101,10 @@ def lines(session: Session, who: Viewer) -> list[Line]:
     known = source_counts.counts(session)
     waits = select(Inbox.source, func.count()).where(Inbox.state.in_(WAITING)).group_by(Inbox.source)
     waiting: dict[str, int] = dict(session.execute(waits).all())
+    silent = heartbeats.silent(session)
     return [
-        _line(source, known.get(source.name), waiting.get(source.name, 0), who) for source in sources.every(session)
+        _line(source, known.get(source.name), waiting.get(source.name, 0), who, silent=source.name in silent)
+        for source in sources.every(session)
     ]
 
 
@@ -114,7 +116,7 @@ def page(session: Session, who: Viewer, source: Source, key: str = "") -> Page:
     tool = KINDS[source.kind].TOOL
     allowed = tool.signatures or ("longwatch",)
     return Page(
-        line=_line(source, count, session.scalar(waits) or 0, who),
+        line=_line(source, count, session.scalar(waits) or 0, who, silent=source.name in heartbeats.silent(session)),
         configuration=tool.configuration(desk().settings.base_url, source.kind, source.name, key or PLACEHOLDER),
         key=key,
         silent=tool.silent,
@@ -133,10 +135,11 @@ def page(session: Session, who: Viewer, source: Source, key: str = "") -> Page:
     )
 
 
-def _line(source: Source, count: SourceCount | None, waiting: int, who: Viewer) -> Line:
+def _line(source: Source, count: SourceCount | None, waiting: int, who: Viewer, *, silent: bool) -> Line:
     calls, refused = (count.calls, count.refused) if count else (0, 0)
     seen = moment(count.seen_at, who.now, who.zone) if count and count.seen_at else None
-    tone, state = _doing(source, calls, refused, seen is not None)
+    tone: Tone
+    tone, state = ("red", "Silent") if silent and source.active else _doing(source, calls, refused, seen is not None)
     return Line(
         name=source.name,
         kind=source.kind,
