@@ -85,6 +85,8 @@ def _due(draft: Draft, at: datetime) -> None:
         over(draft, at)
     elif state.link == "quiet":
         trust.quiet_is_over(draft, at)
+    elif state.link == "cleared" and state.left_open:
+        draft.note("KeptOpen", since=stamp(at))
     else:
         draft.note("Sealed", since=stamp(at))
 
@@ -123,6 +125,22 @@ def _touched(draft: Draft, command: Command) -> None:
     state = draft.state
     if state.engaged and not state.touched and command.data["number"] == state.incident:
         draft.note("HumanTookOver", number=command.data["number"])
+
+
+def _incident_resolved(draft: Draft, command: Command) -> None:
+    """What people kept open is over now; so is the watch, where the reopen window has passed meanwhile."""
+    state = draft.state
+    if state.engaged and not state.resolved and command.data["number"] == state.incident:
+        draft.note("IncidentResolved", number=command.data["number"])
+        settle(draft, command.at)
+
+
+def _incident_reopened(draft: Draft, command: Command) -> None:
+    """It is not over: what fires belongs to it, also after the watch had ended, unless another episode has begun."""
+    state = draft.state
+    begins = not state.engaged and not state.ended and state.link == "idle"
+    if command.data["number"] == state.incident and (begins or (state.engaged and state.resolved)):
+        draft.note("IncidentReopened", number=command.data["number"])
 
 
 def _alarm(_draft: Draft, _command: Command) -> None:
@@ -166,6 +184,8 @@ _ACTIONS: dict[str, Callable[[Draft, Command], None]] = {
     "remark": remark,
     "opened": _opened,
     "incident_ended": _incident_ended,
+    "incident_resolved": _incident_resolved,
+    "incident_reopened": _incident_reopened,
     "touched": _touched,
     "snooze": people.snooze,
     "unsnooze": people.unsnooze,

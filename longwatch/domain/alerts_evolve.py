@@ -100,6 +100,7 @@ def _incident_requested(state: State, fact: Fact) -> State:
         engaged=True,
         incident=None,
         touched=False,
+        resolved=False,
         ended="",
         planned=(),
     )
@@ -132,11 +133,28 @@ def _joined(state: State, fact: Fact) -> State:
 
 
 def _incident_ended(state: State, fact: Fact) -> State:
-    ended = replace(unasked(state), engaged=False, touched=False, ended=fact.data["status"], waiting=())
+    ended = replace(unasked(state), engaged=False, touched=False, resolved=False, ended=fact.data["status"], waiting=())
     ended = replace(ended, recent=(), cycles=(), before="", flapper=None)
     if state.link == "flapping":
         ended = replace(ended, link="firing" if state.firing() else "quiet")
     return replace(ended, until=None) if ended.link == "firing" else ended
+
+
+def _incident_resolved(state: State, fact: Fact) -> State:
+    """Where only the incident was waited for, the watch ends now."""
+    waited = state.link == "cleared" and state.until is None
+    return replace(state, resolved=True, until=fact.at if waited else state.until)
+
+
+def _incident_reopened(state: State, fact: Fact) -> State:
+    if state.engaged:
+        return replace(state, resolved=False)
+    again = replace(moved(state, fact, "cleared"), engaged=True, touched=True, resolved=False, sealed=False)
+    return replace(again, planned=(), lead=None)
+
+
+def _kept_open(state: State, _fact: Fact) -> State:
+    return replace(state, until=None)
 
 
 def _human_took_over(state: State, _fact: Fact) -> State:
@@ -144,7 +162,9 @@ def _human_took_over(state: State, _fact: Fact) -> State:
 
 
 def _sealed(state: State, fact: Fact) -> State:
-    ended = replace(moved(state, fact, "idle"), engaged=False, touched=False, ended="", severity=None, lead=None)
+    ended = replace(
+        moved(state, fact, "idle"), engaged=False, touched=False, resolved=False, ended="", severity=None, lead=None
+    )
     forgot = replace(ended, waiting=(), rows={}, titles={}, overflow=0, planned=(), recent=(), cycles=())
     return replace(forgot, sealed=True)
 
@@ -171,6 +191,9 @@ _FOLDS: Mapping[str, Callable[[State, Fact], State]] = {
     "AlertsJoined": _joined,
     "SeverityRose": _joined,
     "IncidentEnded": _incident_ended,
+    "IncidentResolved": _incident_resolved,
+    "IncidentReopened": _incident_reopened,
+    "KeptOpen": _kept_open,
     "HumanTookOver": _human_took_over,
     "Sealed": _sealed,
     **parking.FOLDS,

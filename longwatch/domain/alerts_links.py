@@ -30,6 +30,7 @@ MOVES: Moves = {
     "IncidentEnded": {"flapping": ("firing", "quiet")},
     "WentQuiet": to("quiet", "firing"),
     "Cleared": to("cleared", "quiet"),
+    "IncidentReopened": to("cleared", "idle"),
     "Sealed": to("idle", "cleared"),
 }
 """Which fact leads from where to where; from `firing`, `quiet` and `cleared` to `pending` when the incident ended."""
@@ -46,6 +47,7 @@ WORDS: Mapping[str, str] = {
     "IncidentEnded": "the incident ended",
     "WentQuiet": "all ended",
     "Cleared": "quiet time over",
+    "IncidentReopened": "people reopen the incident",
     "Sealed": "reopen window over",
 }
 """The moves as the drawing names them."""

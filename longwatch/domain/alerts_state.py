@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from longwatch.domain.alerts_order import SEVERITIES, Row
-from longwatch.domain.alerts_settings import Settings
+from longwatch.domain.alerts_settings import NEVER, Settings
 
 MOST_ROWS = 2_000
 """Fingerprints a group keeps; the quiet ones go first."""
@@ -73,6 +73,8 @@ class State:
     """The worst severity the incident was told of."""
     touched: bool = False
     """A person has taken the incident: it is theirs to resolve."""
+    resolved: bool = False
+    """The incident is resolved: firing after the reopen window is another one."""
     ended: str = ""
     """How the episode's incident ended, when it ended while alerts went on."""
     waiting: tuple[dict[str, Any], ...] = ()
@@ -130,6 +132,12 @@ class State:
     def snoozed(self) -> bool:
         """Whether a person parked it."""
         return self.link == "parked" and (self.parked_by or "").startswith("user:")
+
+    @property
+    def left_open(self) -> bool:
+        """Whether the incident may be open although all is clear: it is people's, or was not to be resolved."""
+        theirs = self.touched or self.settings.auto_resolve == NEVER or self.overflow > 0
+        return self.engaged and not self.resolved and theirs
 
     def asked(self) -> bool:
         """Whether an incident was asked for and its number has not come yet."""

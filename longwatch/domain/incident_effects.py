@@ -65,11 +65,13 @@ def _unlinked(state: State, fact: Fact) -> list[Effect | None]:
 
 
 def _resolved(state: State, fact: Fact) -> list[Effect | None]:
-    return [*case_effects.FOLLOWS["Resolved"](state, fact), *_tell_causes(state)]
+    told = _tell_alert(state, "incident_resolved", {"number": state.number})
+    return [*case_effects.FOLLOWS["Resolved"](state, fact), *_tell_causes(state), *told]
 
 
 def _reopened(state: State, fact: Fact) -> list[Effect | None]:
-    return [*case_effects.FOLLOWS["Reopened"](state, fact), *_tell_causes(state), *major.reopened(state, fact)]
+    told = _tell_alert(state, "incident_reopened", {"number": state.number})
+    return [*case_effects.FOLLOWS["Reopened"](state, fact), *_tell_causes(state), *major.reopened(state, fact), *told]
 
 
 def _alert_changed(state: State, fact: Fact) -> list[Effect | None]:

@@ -162,12 +162,62 @@ def test_a_new_episode_belongs_to_nobody_yet() -> None:
     desk = desk_with_incident()
     desk.do(7, "touched", number="INC-000001")
     desk.deliver(10, resolved("a", 0, 10))
+    desk.do(400, "incident_resolved", number="INC-000001")
     desk.wake(9000)
 
     desk.deliver(9001, firing("a", 9001))
     desk.wake(9006)
 
     assert desk.state.touched is False
+    assert desk.state.episode == 2
+
+
+def test_firing_belongs_to_the_incident_as_long_as_people_keep_it_open() -> None:
+    desk = desk_with_incident()
+    desk.do(7, "touched", number="INC-000001")
+    desk.deliver(10, resolved("a", 0, 10))
+    desk.wake(90_000)
+    kept = desk.state
+
+    desk.deliver(90_001, firing("a", 90_001))
+    desk.wake(90_100)
+
+    assert not alerts.sealed(kept)
+    assert alerts.next_alarm(kept) is None
+    assert len(desk.opened()) == 1
+    assert desk.told()[-1] == "refired"
+
+
+def test_the_watch_ends_when_people_resolve_what_they_kept_open() -> None:
+    desk = desk_with_incident()
+    desk.do(7, "touched", number="INC-000001")
+    desk.deliver(10, resolved("a", 0, 10))
+    desk.wake(90_000)
+
+    desk.do(90_001, "incident_resolved", number="INC-000001")
+
+    assert alerts.sealed(desk.state)
+
+
+def test_firing_belongs_to_an_incident_that_people_reopened_after_the_watch_had_ended() -> None:
+    desk = desk_with_incident()
+    desk.deliver(10, resolved("a", 0, 10))
+    desk.do(311, "incident_resolved", number="INC-000001")
+    desk.wake(9_000)
+    assert alerts.sealed(desk.state)
+
+    desk.do(10_000, "incident_reopened", number="INC-000001")
+    desk.deliver(20_000, firing("a", 20_000))
+
+    assert len(desk.opened()) == 1
+    assert desk.told()[-1] == "refired"
+
+
+def test_words_of_another_incident_change_nothing() -> None:
+    desk = desk_with_incident()
+
+    assert desk.do(7, "incident_resolved", number="INC-000077") == []
+    assert desk.do(8, "incident_reopened", number="INC-000077") == []
 
 
 def test_people_do_not_command_an_alert_group() -> None:

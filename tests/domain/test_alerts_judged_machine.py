@@ -226,7 +226,7 @@ class JudgedGroup(RuleBasedStateMachine):
     def nothing_waits_for_ever(self) -> None:
         state = self.desk.state
         if state.link in {"pending", "parked", "flapping", "quiet", "cleared"}:
-            assert state.until is not None
+            assert state.until is not None or (state.link == "cleared" and state.left_open)
         if state.link == "firing" and state.firing() == 0:
             raise AssertionError("it rests, and nobody knows")
 
@@ -259,6 +259,8 @@ class JudgedGroup(RuleBasedStateMachine):
                 self.desk.number(self.now, f"INC-{self.desk.state.episode:06}")
             self.now += 4_000
             self.desk.wake(self.now)
+            if self.desk.state.left_open:
+                self.desk.do(self.now, "incident_resolved", number=self.desk.state.incident)
             if self.desk.state.sealed:
                 return
 

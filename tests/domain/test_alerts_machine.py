@@ -182,7 +182,7 @@ class AlertGroup(RuleBasedStateMachine):
     def every_pause_ends_by_itself(self) -> None:
         state = self.desk.state
         if state.link in {"pending", "quiet", "cleared"}:
-            assert state.until is not None
+            assert state.until is not None or (state.link == "cleared" and state.left_open)
         if state.link == "firing" and not state.engaged:
             assert alerts.next_alarm(state) is None
 
@@ -203,6 +203,8 @@ class AlertGroup(RuleBasedStateMachine):
         if self.desk.state.asked():
             self.the_number_comes()
         self.desk.wake(self.now + 1_000)
+        if self.desk.state.left_open:
+            self.desk.do(self.now + 1_000, "incident_resolved", number=self.desk.state.incident)
         assert alerts.sealed(self.desk.state)
         assert clock(self.now) <= self.desk.facts[-1].at
 

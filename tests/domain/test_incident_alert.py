@@ -139,7 +139,10 @@ def test_the_end_is_told_to_the_alert_group_once() -> None:
     cancelled.send(AGENT, "cancel", reason=ref())
     cancelled.wait(days=60)
 
-    assert sent(closed) == [("ALG-1", "incident_ended", {"number": "INC-000001", "status": "closed"})]
+    assert sent(closed) == [
+        ("ALG-1", "incident_resolved", {"number": "INC-000001"}),
+        ("ALG-1", "incident_ended", {"number": "INC-000001", "status": "closed"}),
+    ]
     assert sent(cancelled)[1:] == [("ALG-1", "incident_ended", {"number": "INC-000001", "status": "cancelled"})]
     assert incident.sealed(closed.state)
     assert incident.sealed(cancelled.state)
