@@ -16,6 +16,8 @@ from longwatch.domain.correlating_rules import Rule
 from longwatch.store.tables_alerts import KnownAlert
 from longwatch.store.writing import put_all
 
+NAME = 300
+"""Characters of the name that a tool gives for an item."""
 _PLACE = {severity: place for place, severity in enumerate(SEVERITIES)}
 _KNOWN = (
     KnownAlert.fingerprint,
@@ -127,6 +129,7 @@ def _row(source: str, known: Known, told: Told, before: Standing | None) -> dict
         "severity": SEVERITIES[row.severity],
         "title": known.title,
         "ci": kept.ci if kept else place.ci,
+        "host": told.alert.ci_hints[0][:NAME] if told.alert.ci_hints else None,
         "labels": told.alert.labels,
         "rule": kept.rule if kept else place.rule,
         "reason": kept.reason if kept else place.reason,

@@ -111,12 +111,12 @@ def silent_sources(session: Session, since: datetime) -> list[tuple[str, str, da
 
 def strangers(session: Session, since: datetime) -> tuple[list[Host], bool]:
     """Hosts whose alerts found no item since, the loudest first; and whether more alerts than were read did not."""
-    columns = (KnownAlert.source, KnownAlert.labels, KnownAlert.title, KnownAlert.last_at)
+    columns = (KnownAlert.source, KnownAlert.host, KnownAlert.labels, KnownAlert.title, KnownAlert.last_at)
     query = select(*columns).where(KnownAlert.ci.is_(None), KnownAlert.last_at >= since)
     rows = session.execute(query.order_by(KnownAlert.last_at.desc()).limit(MOST_READ + 1)).all()
     found: dict[str, _Heard] = {}
-    for source, labels, title, last in rows[:MOST_READ]:
-        host = found.setdefault(host_of(labels), _Heard(title, last))
+    for source, named, labels, title, last in rows[:MOST_READ]:
+        host = found.setdefault(_without_port(named or host_of(labels)), _Heard(title, last))
         host.alerts += 1
         host.sources[source] += 1
     hosts = [Host(name, one.alerts, tuple(sorted(one.sources)), one.title, one.last) for name, one in found.items()]
@@ -129,9 +129,13 @@ def host_of(labels: Mapping[str, Any]) -> str:
     for name in HOSTS:
         said = labels.get(name)
         if isinstance(said, str) and said.strip():
-            host, colon, port = said.strip().rpartition(":")
-            return host.strip("[]") if colon and port.isdecimal() and (":" not in host or "]" in host) else said.strip()
+            return _without_port(said.strip())
     return ""
+
+
+def _without_port(name: str) -> str:
+    host, colon, port = name.rpartition(":")
+    return host.strip("[]") if colon and port.isdecimal() and (":" not in host or "]" in host) else name
 
 
 def _heard(since: datetime | None) -> ColumnElement[bool]:

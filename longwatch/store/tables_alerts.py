@@ -25,6 +25,7 @@ class KnownAlert(Base):
     severity: Mapped[str] = mapped_column(String(20))
     title: Mapped[str] = mapped_column(Text)
     ci: Mapped[str | None] = mapped_column(Id)
+    host: Mapped[str | None] = mapped_column(String(300))  # the name its item goes by at the tool, as the tool gives it
     labels: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     rule: Mapped[str | None] = mapped_column(Id)  # of the correlation that put it into its group
     reason: Mapped[str] = mapped_column(Text)  # why it stands in that group, in words

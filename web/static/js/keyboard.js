@@ -45,7 +45,7 @@ const single = {
   j: () => move(1), k: () => move(-1),
   ArrowDown: () => rows().includes(document.activeElement) && move(1),
   ArrowUp: () => rows().includes(document.activeElement) && move(-1),
-  m: () => act("m"), o: () => act("o"), s: () => act("s"), p: () => act("p"), e: () => act("e"), z: () => act("z"),
+  ...Object.fromEntries([..."mospez"].map((key) => [key, () => act(key)])),
   r: () => write("public"), n: () => write("internal"),
   c: go("/new"), "/": () => find(".search-box input")?.focus(),
   "g q": go("/"), "g a": go("/alerts"), "g i": go("/inbox"), "g n": go("/notifications"),

@@ -3,15 +3,13 @@
 const url = document.documentElement.dataset.live;
 const channel = new BroadcastChannel("longwatch-live");
 
-let missed = false; // a page nobody looks at asks for nothing until it is looked at
+let missed = false; // a page nobody looks at asks for nothing
 function tell(message) {
   if (document.hidden) { missed = true; return; }
   const names = message.all ? ["live:all"] : message.tickets.map((number) => `live:${number}`);
-  const alerts = message.tickets.filter((number) => number.startsWith("alerts-"));
-  if (message.all || message.tickets.length > alerts.length) names.push("live:queue");
-  if (message.all || alerts.length) names.push("live:alerts");
+  for (const id of message.all ? ["", "alerts-"] : message.tickets) names.push(id.startsWith("alerts-") ? "live:alerts" : "live:queue");
   if (message.people) names.push("live:me");
-  for (const name of names) document.body.dispatchEvent(new CustomEvent(name, { detail: message }));
+  for (const name of new Set(names)) document.body.dispatchEvent(new CustomEvent(name, { detail: message }));
 }
 document.addEventListener("visibilitychange", () => {
   if (!document.hidden && missed) { missed = false; tell({ all: true, tickets: [] }); }

@@ -34,6 +34,7 @@ def _alerts() -> None:
         sa.Column("severity", sa.String(20), nullable=False),
         sa.Column("title", sa.Text(), nullable=False),
         sa.Column("ci", sa.String(120), nullable=True),
+        sa.Column("host", sa.String(300), nullable=True),
         sa.Column("labels", sa.JSON(), nullable=False),
         sa.Column("rule", sa.String(120), nullable=True),
         sa.Column("reason", sa.Text(), nullable=False),
