@@ -155,3 +155,31 @@ async def test_a_rung_of_an_unattended_alert_climbs_to_the_lead(desk: SkippingDe
         "missed-100",
     ]
     assert (state.level, state.clock("response").state) == (1, "breached")
+
+
+async def test_firing_belongs_to_what_people_keep_open_long_after_the_reopen_window(desk: SkippingDesk) -> None:
+    number = await fired(desk)
+    await desk.ask(number, "start", "user:agent2")
+    await desk.alerts(GROUP, alert("resolved"))
+    await desk.pass_time(timedelta(hours=9))
+
+    await desk.alerts(GROUP, alert())
+    await desk.pass_time(MINUTE)
+
+    assert await desk.incidents() == [number]
+    assert (await desk.state(number)).alert.link == "firing"
+
+
+async def test_firing_belongs_to_what_people_reopened_after_the_watch_had_ended(desk: SkippingDesk) -> None:
+    number = await fired(desk)
+    await desk.alerts(GROUP, alert("resolved"))
+    await desk.pass_time(timedelta(hours=2))
+    sealed = (await desk.state(GROUP)).sealed
+    reopened = await desk.ask(number, "reopen", "user:agent2", reason="It was not over.")
+
+    await desk.alerts(GROUP, alert())
+    await desk.pass_time(MINUTE)
+
+    assert (sealed, reopened.outcome) == (True, "applied")
+    assert await desk.incidents() == [number]
+    assert (await desk.proof(GROUP)).problems == []
