@@ -23,7 +23,7 @@ class NoEnd(ValueError):  # noqa: N818 - named for who reads it
 
 @dataclass
 class Coming:
-    """Items that this run is to make, by the names that records may use for them, as id and class; claims to names."""
+    """Items that rows of this run are about, by what records may call them, as id and class; their claims to names."""
 
     keys: dict[str, tuple[str, str]] = field(default_factory=dict)
     source_keys: dict[str, tuple[str, str]] = field(default_factory=dict)

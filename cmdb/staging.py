@@ -14,7 +14,7 @@ from cmdb.edges import chunks
 from cmdb.ends import Coming, Ends, NoEnd
 from cmdb.judging import CHANGED, REJECTED, SAME, VANISHED, Judgement, judge
 from cmdb.keys import identity_keys
-from cmdb.linking import Stated, standing
+from cmdb.linking import Stated, rows_of, standing
 from cmdb.model import Model, model
 from cmdb.records import BadRecord, Record, label_of, plain_record, read_record, row_number
 from longwatch.domain.ticket import Actor
@@ -126,15 +126,15 @@ def _judged(batch: Batch, record: Record | str, place: int, laid: _Laid) -> Judg
     laid.seen.add(key)
     twin = _twin(batch.model, record, laid.coming)
     if twin is not None and (batch.source, key) not in batch.by_report:
-        return Judgement("duplicate", reasons=(f"An earlier row is about the same new item ({twin}).",), held=True)
+        return Judgement("duplicate", reasons=(f"An earlier row is about the same item ({twin}).",), held=True)
     judged = judge(batch, record, lambda one: one.id or f"new {place}")
-    if not judged.held and judged.thing is not None and judged.thing.ci is None:
+    if not judged.held and judged.thing is not None:
         _comes(batch, judged, key, laid.coming)
     return judged
 
 
 def _twin(model: Model, record: Record, coming: Coming) -> str | None:
-    """The new item of an earlier row that the most trusted rule of this one points to."""
+    """The item of an earlier row that the most trusted rule of this one points to."""
     keys = identity_keys(model.tree.get(record.class_), record.values)[:1]
     return next((coming.keys[key][0] for key in keys if key in coming.keys), None)
 
@@ -193,14 +193,16 @@ def _relations(session: Session, source: str, rows: Sequence[CiStaged], coming: 
     taken = [(row, record) for row, record in linked(rows) if row.ci is not None]
     known = model(session)
     stated, refused = state_of(session, known, source, taken, coming)
+    there = rows_of(session, [triple for one in stated for triple in one.comes])
     found = []
     for (row, _), one, reasons in zip(taken, stated, refused, strict=True):
-        if not (one.comes or one.goes or reasons):
+        fresh = [triple for triple in one.comes if triple not in there]
+        if not (fresh or one.goes or reasons):
             continue
         changes = dict(row.changes)
-        if one.comes or one.goes:
-            changes["relations"] = [[list(triple) for triple in one.goes], [list(triple) for triple in one.comes]]
-        verdict = CHANGED if row.verdict == SAME and (one.comes or one.goes) else row.verdict
+        if fresh or one.goes:
+            changes["relations"] = [[list(triple) for triple in one.goes], [list(triple) for triple in fresh]]
+        verdict = CHANGED if row.verdict == SAME and (fresh or one.goes) else row.verdict
         told = {"changes": changes, "verdict": verdict, "reasons": [*row.reasons, *reasons]}
         found.append({"at": row.place, **told})
     return found

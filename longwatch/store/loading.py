@@ -38,16 +38,20 @@ def load_all(session: Session, table: type[Base], rows: Sequence[Mapping[str, An
         (insert_all_once if once else insert_all)(session, table, rows)
     elif rows:
         whole: Table = table.__table__  # type: ignore[assignment] # every mapped class stands for a table
-        made = [{**_left_out(whole, row), **row} for row in rows]
+        made = _filled(whole, rows)
         statement = _from_json(whole, tuple(made[0]), once=once)
         session.connection().execute(statement, {"rows": json.dumps(made, default=_plain, ensure_ascii=False)})
 
 
-def _left_out(table: Table, row: Mapping[str, Any]) -> dict[str, Any]:
-    """The values by default of columns that a row does not say."""
-    defaults = {column.name: column.default for column in table.c if column.name not in row}
-    found = {name: default.arg for name, default in defaults.items() if isinstance(default, ColumnDefault)}
-    return {name: value(None) if callable(value) else value for name, value in found.items()}
+def _filled(table: Table, rows: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
+    """The rows with the values by default of columns that they do not say."""
+    defaults = {column.name: column.default for column in table.c if column.name not in rows[0]}
+    said = {name: default.arg for name, default in defaults.items() if isinstance(default, ColumnDefault)}
+    if not said:
+        return rows
+    return [
+        {**{name: value(None) if callable(value) else value for name, value in said.items()}, **row} for row in rows
+    ]
 
 
 def _plain(value: Any) -> str:

@@ -163,6 +163,23 @@ def test_relations_lead_to_rows_that_come_later_and_to_what_identifies_an_item(e
     ]
 
 
+def test_a_second_source_that_says_the_same_changes_nothing(either_store: Store) -> None:
+    uses = [{"type": "uses", "to": {"source_key": "1"}}]
+    said = [server("1", "app-1"), server("2", "app-2", relations=uses)]
+    deliver(either_store, "netbox", said)
+    before = contents(either_store)
+
+    run = stage(either_store, "ansible", said, EDITOR)
+    with either_store.reading() as session:
+        rows = [(row.verdict, row.reasons) for row in preview(session, run).rows]
+
+    assert rows == [("same", []), ("same", [])]
+    assert apply(either_store, run, EDITOR) == {"same": 2}
+    assert contents(either_store) == before
+    deliver(either_store, "netbox", [server("2", "app-2", relations=[])])
+    assert contents(either_store) == before
+
+
 def test_what_vanishes_ends_after_so_many_complete_runs_and_comes_back_to_life(either_store: Store) -> None:
     both = [server("1", "app-1"), server("2", "app-2", relations=[{"type": "depends_on", "to": {"source_key": "1"}}])]
     deliver(either_store, "netbox", both, complete=True)
