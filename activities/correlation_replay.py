@@ -7,6 +7,7 @@ import heapq
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import groupby
 from typing import Any, cast
 
 from activities.correlation import Group, group_of, local
@@ -61,23 +62,31 @@ class Replay:
 
     def hear(self, heard: Iterable[Heard], until: datetime) -> None:
         """Takes the alerts in the order in which they came, and lets time pass until the end."""
-        for each in heard:
-            self._pass(each.seen.at)
-            self._tell(each)
+        for at, call in groupby(heard, key=lambda each: each.seen.at):
+            self._pass(at)
+            self._tell(at, call)
         self._pass(until)
 
-    def _tell(self, heard: Heard) -> None:
-        placing = self._placing(heard)
-        group = group_of(placing.group)
-        made = self.made.setdefault(group.id, Made(placing.group, alerts.State(), title=heard.seen.title))
-        made.alerts += 1
-        made.reasons[placing.reason] = made.reasons.get(placing.reason, 0) + 1
+    def _tell(self, at: datetime, call: Iterable[Heard]) -> None:
+        """What came at one time: one command for each group, as in earnest."""
+        told: dict[str, list[dict[str, Any]]] = {}
+        for heard in call:
+            placing = self._placing(heard)
+            made = self.made.setdefault(placing.group.id, Made(placing.group, alerts.State(), title=heard.seen.title))
+            made.alerts += 1
+            made.reasons[placing.reason] = made.reasons.get(placing.reason, 0) + 1
+            told.setdefault(placing.group.id, []).append(self._told(heard, placing))
+        for group, some in told.items():
+            made = self.made[group]
+            known = group_of(made.living)
+            said = {**about(known, self._treated(known)), "alerts": some}
+            self._decide(made, Command("alerts", "alerts", at, MONITORING, said))
+
+    def _told(self, heard: Heard, placing: Placing) -> dict[str, Any]:
         severity = self._severities.get(placing.rule or "")
         alert = replace(heard.alert, severity=cast("Severity", severity)) if severity else heard.alert
         told = told_of(alert, stamp(heard.seen.at))
-        told["fingerprint"] = group.named(heard.seen.source, told["fingerprint"])
-        said = {**about(group, self._treated(group)), "alerts": [told]}
-        self._decide(made, Command("alerts", "alerts", heard.seen.at, MONITORING, said))
+        return {**told, "fingerprint": group_of(placing.group).named(heard.seen.source, alert.fingerprint)}
 
     def _placing(self, heard: Heard) -> Placing:
         seen, firing = heard.seen, heard.alert.state == "firing"
