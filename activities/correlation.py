@@ -26,7 +26,7 @@ from cmdb.impact import find_all
 from cmdb.model import model
 from integrations.alert import Alert
 from longwatch.domain.alerts import group_id
-from longwatch.domain.correlating import ACROSS, Seen, choose
+from longwatch.domain.correlating import ACROSS, Choice, Seen, choose
 from longwatch.domain.correlating_place import Correlator, Living, Placing
 from longwatch.domain.correlating_rules import Rule, RulesFault, read_rules
 from longwatch.domain.correlating_storm import RATE
@@ -122,14 +122,15 @@ def _placed(
     session: Session, source: str, strangers: Sequence[tuple[Alert, datetime]], rules: Sequence[Rule]
 ) -> dict[str, Place]:
     told = seen_of(session, source, strangers, rules)
-    correlator, memory = _correlator(session, source, told, rules)
+    choices = [choose(rules, seen, local) for seen in told]
+    correlator, memory = _correlator(session, source, list(zip(told, choices, strict=True)), rules)
     known: dict[str, Place] = {}
     routes: dict[str, dict[str, str | None]] = {}
-    for (alert, _), seen in zip(strangers, told, strict=True):
+    for (alert, _), seen, choice in zip(strangers, told, choices, strict=True):
         firing = alert.state == "firing"
         if alert.fingerprint in routes or (alert.fingerprint in known and not firing):  # twice in one slice
             continue
-        place = known[alert.fingerprint] = _place(correlator.place(seen, firing=firing), seen)
+        place = known[alert.fingerprint] = _place(correlator.place(seen, firing=firing, choice=choice), seen)
         if firing:
             group = place.group
             route = {"source": source, "fingerprint": alert.fingerprint}
@@ -142,10 +143,9 @@ def _placed(
 
 
 def _correlator(
-    session: Session, source: str, told: Sequence[Seen], rules: Sequence[Rule]
+    session: Session, source: str, choices: Sequence[tuple[Seen, Choice]], rules: Sequence[Rule]
 ) -> tuple[Correlator, Memory]:
     """What places these alerts, knowing of what lives as much as they may need."""
-    choices = [(seen, choose(rules, seen, local)) for seen in told]
     asked = [(seen, choice.rule) for seen, choice in choices if choice.rule is not None]
     hops = max((rule.neighbourhood for _, rule in asked), default=0)
     above = above_of(session, {seen.ci for seen, rule in asked if rule.neighbourhood and seen.ci}, hops)

@@ -10,10 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from longwatch.commands.frame import Program, Refusal, furnished_store, say
+from longwatch.domain.ticket import Actor
 from longwatch.settings import Settings
-from longwatch.store import sealing, source_counts, sources
+from longwatch.store import audit, sealing, source_counts, source_treatment, sources
 from longwatch.store.inbox import Call, keep
 
+OPERATOR = Actor("system:command-line", "system")
 DAY = 24 * 3600
 SHORTEST_SECRET = 16
 
@@ -36,6 +38,8 @@ def register(program: Program) -> None:
     _of_one(program, "source on", "let a source send again", _on)
     _of_one(program, "source off", "let a source send no more", _off)
     _register_protection(program)
+    treating = _of_one(program, "source treat", "say how the alerts of a source are judged", _treat)
+    treating.add_argument("said", nargs="*", metavar="NAME=VALUE", help="hold_down=30 storm_rate=600; none: as usual")
     testing = _of_one(program, "source test", "send a test alert through the inbox", _test)
     testing.add_argument("--over", action="store_true", help="end the test alert that was sent")
 
@@ -84,11 +88,21 @@ def _add(settings: Settings, options: argparse.Namespace) -> int:
     return 0
 
 
+def _treat(settings: Settings, options: argparse.Namespace) -> int:
+    said = dict(text.partition("=")[::2] for text in options.said)
+    given = {name: int(value) if value.isdecimal() else value for name, value in said.items()}
+    with furnished_store(settings) as store, _refusals(), store.writing() as session:
+        now = source_treatment.save(session, options.name, given)
+        audit.note(store, session, OPERATOR, "treat source", f"source:{options.name}", data=now)
+    say(" ".join(f"{name}={value}" for name, value in now.items()) or "as usual")
+    return 0
+
+
 def _list(settings: Settings, _: argparse.Namespace) -> int:
     with furnished_store(settings) as store, store.reading() as session:
         counts = source_counts.counts(session)
         for source in sources.every(session):
-            chosen = " ".join(f"{name}={value}s" for name, value in sorted(source.settings.items())) or "as usual"
+            chosen = " ".join(f"{name}={value}" for name, value in sorted(source.settings.items())) or "as usual"
             count = counts.get(source.name)
             came = f"{count.calls} calls, {count.alerts} alerts, {count.refused} refused" if count else "never sent"
             say(f"{source.name}  {source.kind}  {'active' if source.active else 'off'}  {chosen}  {came}")

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, time
 from fnmatch import fnmatchcase
+from functools import cached_property
 
 from longwatch.domain.alerts import correlation_key, group_id
 from longwatch.domain.correlating_rules import ALERT, ALL, CI, LABEL, SERVICE, TITLE, TOOL, Rule, When
@@ -45,7 +46,7 @@ class Choice:
     key: str
     reason: str
 
-    @property
+    @cached_property
     def base(self) -> str:
         """The digest of the key: what the groups of one kind have in common, whenever they began."""
         return group_id(self.source, self.key)

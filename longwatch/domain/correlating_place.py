@@ -73,9 +73,12 @@ class Correlator:
     bound: int = 0
     storm: Storm | None = None
 
-    def place(self, seen: Seen, *, firing: bool) -> Placing:
-        """The place of an alert. One that ends what nobody knew joins nothing and begins no storm."""
-        choice = choose(self.rules, seen, self.local)
+    def place(self, seen: Seen, *, firing: bool, choice: Choice | None = None) -> Placing:
+        """The place of an alert, where its choice is known by that one.
+
+        One that ends what nobody knew joins nothing and begins no storm.
+        """
+        choice = choice or choose(self.rules, seen, self.local)
         if firing and choice.rule is not None:
             joined = self._joined(choice, choice.rule, seen)
             if joined is not None:

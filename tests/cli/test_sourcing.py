@@ -113,3 +113,17 @@ def test_a_test_alert_waits_in_the_inbox(fresh: Settings, longwatch: Longwatch) 
         call = session.scalars(select(Inbox)).one()
     assert said.code == 0
     assert (call.source, call.kind, call.state) == ("nd", "generic", "new")
+
+
+def test_how_alerts_are_judged_is_said_and_taken_back(fresh: Settings, longwatch: Longwatch) -> None:
+    longwatch("source", "add", "--kind", "zabbix", "--name", "zbx")
+
+    said = longwatch("source", "treat", "zbx", "storm_rate=600", "auto_resolve=never")
+    wrong = longwatch("source", "treat", "zbx", "storm_rate=many")
+    listed = longwatch("source", "list")
+    back = longwatch("source", "treat", "zbx")
+
+    assert said.out.strip() == "auto_resolve=never storm_rate=600"
+    assert "write a whole number up to" in wrong.out + wrong.err
+    assert "auto_resolve=never storm_rate=600" in listed.out
+    assert back.out.strip() == "as usual"

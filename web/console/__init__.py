@@ -30,6 +30,7 @@ from web.console import (
     sources,
     sources_back,
     sources_mapping,
+    sources_treat,
     sources_watch,
     tasks,
     ticket,
@@ -67,6 +68,7 @@ def register(app: Flask) -> None:
         sources,
         sources_back,
         sources_mapping,
+        sources_treat,
         sources_watch,
         heartbeats,
     ):

@@ -25,6 +25,7 @@ from web.console.frame import frame, viewer
 from web.console.people import Viewer
 from web.console.sources_back import beside
 from web.console.sources_mapping import preview
+from web.console.sources_treat_view import fields_of
 from web.console.sources_view import lines, page
 from web.console.sources_watch_view import watch
 from web.desk import desk
@@ -147,9 +148,14 @@ def one(
     key: str = "",
     typed: Mapping[str, str] | None = None,
     asked: Mapping[str, str] | None = None,
+    *,
+    treated: Mapping[str, str] | None = None,
     trouble: str = "",
 ) -> str:
-    """The page of one source. `typed` into its mapping, `asked` into how its tool is asked, and why it was refused."""
+    """The page of one source. `typed` into its mapping, `asked` into how its tool is asked, and why it was refused.
+
+    `treated`: typed into how its alerts are judged.
+    """
     with desk().store.reading() as session:
         who = viewer(session)
         source = _source(session, name)
@@ -158,6 +164,7 @@ def one(
         template, block = ("source_mapping.html", "preview") if typed and wants_block() else ("source.html", "main")
         context: dict[str, Any] = {"mapping": mapping, "back": beside(session, who, name), "trouble": trouble}
         context["watch"] = watch(session, who, source, asked or {})
+        context["treat"] = fields_of(source.settings, treated)
         return render(template, block, page=shown, **context, **_around(session, who))
 
 
