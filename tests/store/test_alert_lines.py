@@ -13,7 +13,7 @@ from longwatch.store import alert_lines as lines
 from longwatch.store.alert_lines import mend_group, project_group, rows_of, wrong_rows
 from longwatch.store.database import Store
 from longwatch.store.tables_alerts import AlertDay, Episode, GroupLine
-from tests.domain.alert_desk import GROUP, Desk, clock, firing, resolved
+from tests.domain.alert_desk import GROUP, PERSON, Desk, clock, firing, resolved, when
 
 DAY = 86_400
 
@@ -143,7 +143,7 @@ def test_rows_that_were_lost_or_altered_are_found_and_put_back(either_store: Sto
 
 MOVES = st.lists(
     st.tuples(
-        st.sampled_from(["fire", "resolve", "wake", "number", "touch", "ended"]),
+        st.sampled_from(["fire", "resolve", "wake", "number", "touch", "ended", "snooze", "unsnooze"]),
         st.sampled_from(["a", "b", "c"]),
         st.integers(0, 40_000),
     ),
@@ -156,7 +156,8 @@ MOVES = st.lists(
 def test_rows_written_one_by_one_are_those_of_the_whole_journal(
     moves: list[tuple[str, str, int]], sizes: list[int]
 ) -> None:
-    desk, at = Desk({"hold_down": 10, "quiet": 100, "reopen": 20_000}), 0
+    often = {"flap_count": 3, "flap_within": 60_000, "flap_quiet": 500}
+    desk, at = Desk({"hold_down": 10, "quiet": 100, "reopen": 20_000, **often}), 0
     desk.deliver(0, firing("a", 0))
     for what, key, later in moves:
         at += later
@@ -179,17 +180,20 @@ def test_rows_written_one_by_one_are_those_of_the_whole_journal(
 
 
 def _move(desk: Desk, what: str, key: str, at: int) -> None:
+    desk.wake(at)
     if what == "fire":
         desk.deliver(at, firing(key, at))
     elif what == "resolve":
         desk.deliver(at, resolved(key, at - 1, at))
     elif what == "number" and desk.state.asked():
         desk.number(at, f"INC-{desk.state.episode:06d}")
+    elif what == "snooze" and not desk.state.sealed:
+        desk.do(at, "snooze", PERSON, until=when(at + 3_000), reason="Being replaced")
+    elif what == "unsnooze" and desk.state.snoozed:
+        desk.do(at, "unsnooze", PERSON)
     elif what in ("touch", "ended") and desk.state.incident:
         action = {"touch": "touched", "ended": "incident_ended"}[what]
         desk.do(at, action, number=desk.state.incident, status="resolved")
-    else:
-        desk.wake(at)
 
 
 class _Rows:
