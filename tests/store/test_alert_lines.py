@@ -110,6 +110,7 @@ def test_an_alert_within_the_hold_down_is_a_transient(either_store: Store) -> No
 def test_a_group_that_is_over_keeps_its_title(either_store: Store) -> None:
     desk = lived()
     desk.deliver(DAY + 20, *ended())
+    desk.do(DAY + 500, "incident_ended", number="INC-000001", status="closed")
     desk.wake(10 * DAY)
     with either_store.writing() as session:
         written(session, desk.facts, [1] * 50)
