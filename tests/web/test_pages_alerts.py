@@ -171,6 +171,7 @@ def test_the_ticket_shows_the_same_alerts_and_leads_to_the_group(desk: WebDesk) 
     known(desk, group, "disk", title="Disk is full", reason="It is about db-1.")
     person = Person(desk.client(), "agent")
     incident = person.go(f"/alerts/{group}").partition('href="/t/')[2].partition("?")[0]
+    desk.loops.go_round(incident)  # opened by now, whoever is quicker
 
     page = person.go(f"/t/{incident}?tab=alerts")
 
