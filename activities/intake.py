@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, case, literal_column, select, update
+from sqlalchemy import Integer, bindparam, func, literal_column, select, update
 from sqlalchemy.orm import Session, defer
 
 from activities.correlation import groups_of, rules_in_force
@@ -26,9 +26,8 @@ from integrations import TRANSLATORS, desk
 from integrations.alert import NotEnvelope
 from longwatch.store import source_counts
 from longwatch.store.acceptance import Request, accept_machines
-from longwatch.store.database import Store
+from longwatch.store.database import Instant, Store
 from longwatch.store.tables import Inbox
-from longwatch.store.writing import changed
 
 SLICE = 500
 """Members split in one transaction."""
@@ -46,6 +45,18 @@ _CALLS = (
     .order_by(Inbox.row)
     .limit(bindparam("most"))
 )
+_CLAIM = (
+    update(Inbox)
+    .where(Inbox.row == bindparam("row_is"), Inbox.position == bindparam("position_is"), _NEW)
+    .values(
+        position=bindparam("end"),
+        alerts=func.coalesce(Inbox.alerts, 0) + bindparam("more", type_=Integer),
+        state=bindparam("to"),
+        reason=bindparam("why"),
+        split_at=bindparam("at", type_=Instant),
+    )
+)
+# Made once: making a statement takes longer than carrying it out.
 _BODY = select(Inbox.body).where(Inbox.row == bindparam("row"))
 
 
@@ -163,15 +174,16 @@ def _waiting(session: Session) -> list[Inbox]:
 def _claimed(session: Session, part: Part, now: datetime) -> bool:
     """Moves the call's mark past the part; False when it does not stand where it stood."""
     row = part.row
-    here = update(Inbox).where(Inbox.row == row.row, Inbox.position == row.position, Inbox.state == "new")
-    values = {
-        "position": part.end,
-        "alerts": case((Inbox.alerts.is_(None), 0), else_=Inbox.alerts) + len(part.alerts),
-        "state": "parked" if part.unreadable else "split" if part.over else "new",
-        "reason": part.unreadable,
-        "split_at": now if part.over else None,
+    claim = {
+        "row_is": row.row,
+        "position_is": row.position,
+        "end": part.end,
+        "more": len(part.alerts),
+        "to": "parked" if part.unreadable else "split" if part.over else "new",
+        "why": part.unreadable,
+        "at": now if part.over else None,
     }
-    return changed(session, here.values(**values)) == 1
+    return session.connection().execute(_CLAIM, claim).rowcount == 1
 
 
 def _count(session: Session, parts: Iterable[Part]) -> None:
