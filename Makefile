@@ -21,7 +21,7 @@ run: install
 	@LONGWATCH_DEMO=$${LONGWATCH_DEMO:-1} $(BIN)/longwatch up
 
 test: install lint
-	@$(BIN)/python -m pytest -q -n $(WORKERS) --dist loadfile
+	@$(BIN)/python -m pytest -q -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 pure: install
 	@$(BIN)/python -m pytest -q tests/domain tests/integrations

@@ -4,16 +4,14 @@ import asyncio
 import logging
 from datetime import timedelta
 
-from sqlalchemy.exc import SQLAlchemyError
 from temporalio.client import Client, Schedule, ScheduleActionStartWorkflow
-from temporalio.service import RPCError
 
 from longwatch.messages import TASK_QUEUE
 from longwatch.store import polls
 from longwatch.store.database import Store
 from longwatch.store.tables_heartbeats import SourcePoll
-from workflows.cmdb_schedules import PATIENCE, ensure, every_so_often
 from workflows.reconcile import AskSource
+from workflows.schedules import PATIENCE, every_so_often, keep_looking, keep_only
 
 PREFIX = "ask-source-"
 LOOKS = 2.0
@@ -23,21 +21,18 @@ log = logging.getLogger(__name__)
 
 
 async def keep(store: Store, client: Client, stopping: asyncio.Event) -> None:
-    """Until told to stop. An engine or database that is away is asked again."""
+    """Until told to stop."""
     known: dict[str, timedelta] | None = None
-    while not stopping.is_set():
-        try:
-            wanted = await asyncio.to_thread(configured, store)
-            if wanted != known:
-                await arrange(client, wanted)
-                known = wanted
-            await hurry(store, client)
-        except (RPCError, SQLAlchemyError) as problem:
-            log.warning("tools are not asked as they should be: %s", type(problem).__name__)
-        try:
-            await asyncio.wait_for(stopping.wait(), LOOKS)
-        except TimeoutError:
-            continue
+
+    async def look() -> None:
+        nonlocal known
+        wanted = await asyncio.to_thread(configured, store)
+        if wanted != known:
+            await arrange(client, wanted)
+            known = wanted
+        await hurry(store, client)
+
+    await keep_looking(stopping, LOOKS, "tools are not asked as they should be", look)
 
 
 def configured(store: Store) -> dict[str, timedelta]:
@@ -48,11 +43,7 @@ def configured(store: Store) -> dict[str, timedelta]:
 
 async def arrange(client: Client, wanted: dict[str, timedelta]) -> None:
     """Makes, changes and takes away schedules until they are those wanted; repeating it changes nothing."""
-    for source, every in wanted.items():
-        await ensure(client, f"{PREFIX}{source}", _asking(source, every))
-    async for one in await client.list_schedules():
-        if one.id.startswith(PREFIX) and one.id.removeprefix(PREFIX) not in wanted:
-            await client.get_schedule_handle(one.id).delete(rpc_timeout=PATIENCE)
+    await keep_only(client, PREFIX, {source: _asking(source, every) for source, every in wanted.items()})
 
 
 async def hurry(store: Store, client: Client) -> None:

@@ -4,12 +4,12 @@ It writes to the disk before it answers, as an installed one does.
 """
 
 import os
-import pwd
 import shutil
 import signal
 import subprocess
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -33,53 +33,60 @@ def programs() -> Path | None:
 
 
 class PostgresServer:
-    """One server with one owner who needs no password: it listens on this machine alone and lives for one run."""
+    """One server with one owner who needs no password: it listens on this machine alone and lives for one run.
 
-    def __init__(self, programs: Path) -> None:
-        self._programs = programs
-        self._folder = Path(tempfile.mkdtemp(prefix="longwatch-bench-pg-", dir=PLACE))
+    `settings` are the server's own, as its configuration file has them. Raises CalledProcessError.
+    """
+
+    def __init__(self, programs: Path, settings: Sequence[str] = ()) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="longwatch-pg-", dir=PLACE))
+        self.port = free_port()
         self._process: subprocess.Popen[bytes] | None = None
-        self._port = free_port()
+        own = ("listen_addresses=127.0.0.1", *settings)
+        self._line = [str(programs / "postgres"), "-D", str(self.folder / "data"), "-p", str(self.port)]
+        self._line += ["-k", str(self.folder), *(word for setting in own for word in ("-c", setting))]
         if os.geteuid() == 0:
-            shutil.chown(self._folder, OWNER)
+            shutil.chown(self.folder, OWNER)
+        making = ["-D", str(self.folder / "data"), "-U", "desk", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"]
+        line = [str(programs / "initdb"), *making]
+        subprocess.run(line, check=True, capture_output=True, **self._as_owner())  # noqa: S603 - the installed program
 
     def start(self) -> str:
-        """Makes and starts it; returns the address of an empty database. Raises TimeoutError, CalledProcessError."""
-        data = str(self._folder / "data")
-        making = ["-D", data, "-U", "desk", "-A", "trust", "-E", "UTF8", "--locale=C"]
-        line = [str(self._programs / "initdb"), *making]
-        subprocess.run(line, check=True, capture_output=True, **self._as_owner())  # noqa: S603 - the installed program
-        settings = ["-D", data, "-p", str(self._port), "-k", str(self._folder), "-c", "listen_addresses=127.0.0.1"]
-        with (self._folder / "server.log").open("ab") as log:
-            line = [str(self._programs / "postgres"), *settings]
-            self._process = subprocess.Popen(line, stdout=log, stderr=log, **self._as_owner())  # noqa: S603 - the same
-        self._wait()
-        return self._address("postgres")
+        """Starts it and waits until it answers; returns the address of an empty database. Raises TimeoutError.
 
-    def _wait(self) -> None:
+        After a kill its children hold the memory a moment longer: until they are gone it is started again.
+        """
         until = time.monotonic() + START_WITHIN
         while not self._answers():
-            if time.monotonic() > until or self._process is None or self._process.poll() is not None:
-                raise TimeoutError((self._folder / "server.log").read_text()[-2000:])
+            if time.monotonic() > until:
+                raise TimeoutError((self.folder / "server.log").read_text()[-2000:])
+            if self._process is None or self._process.poll() is not None:
+                self._launch()
             time.sleep(0.1)
+        return self.address("postgres")
+
+    def _launch(self) -> None:
+        with (self.folder / "server.log").open("ab") as log:
+            self._process = subprocess.Popen(self._line, stdout=log, stderr=log, **self._as_owner())  # noqa: S603 - ours
 
     def _answers(self) -> bool:
         try:
-            psycopg.connect(self._address("postgres"), connect_timeout=2).close()
+            psycopg.connect(self.address("postgres"), connect_timeout=2).close()
         except psycopg.OperationalError:
             return False
         return True
 
-    def _address(self, database: str) -> str:
-        return f"postgresql://desk@127.0.0.1:{self._port}/{database}"
+    def address(self, database: str) -> str:
+        """The address of one of its databases."""
+        return f"postgresql://desk@127.0.0.1:{self.port}/{database}"
 
     def _as_owner(self) -> dict[str, Any]:
-        user = OWNER if os.geteuid() == 0 else pwd.getpwuid(os.geteuid()).pw_name
-        return {"cwd": self._folder, **({"user": user, "group": user, "extra_groups": []} if os.geteuid() == 0 else {})}
+        owner = {"user": OWNER, "group": OWNER, "extra_groups": []} if os.geteuid() == 0 else {}
+        return {"cwd": self.folder, **owner}
 
     def stop(self) -> None:
         """Ends it at once, without writing down what is thrown away next, and removes its folder."""
         if self._process is not None and self._process.poll() is None:
             self._process.send_signal(signal.SIGQUIT)
             self._process.wait(STOP_WITHIN)
-        shutil.rmtree(self._folder, ignore_errors=True)
+        shutil.rmtree(self.folder, ignore_errors=True)

@@ -125,7 +125,7 @@ def test_sources_are_listed_without_their_keys(longwatch: Longwatch) -> None:
     path = longwatch("source", "add", "--kind", "generic", "--name", "probe", "--reopen", "10").out.strip()
     said = longwatch("source", "list")
 
-    assert said.out == "probe  generic  active  reopen=10s  never sent\n"
+    assert said.out == "probe  generic  active  reopen=10  never sent\n"
     assert path.rsplit("/", 1)[1] not in said.out
 
 

@@ -6,6 +6,9 @@ from longwatch.domain.configuring import (
     APPROVAL_POLICY,
     CALENDAR,
     CATALOGUE,
+    CI_EXPIRY,
+    CI_IMPORT,
+    CI_MAPPING,
     EDITORS,
     SIMILAR,
     may_edit,
@@ -30,7 +33,14 @@ def test_problem_managers_change_what_lets_a_problem_be_suspected(kind: str, *, 
     assert may_edit(Actor("user:petra", roles=("agent", "problem-manager")), kind) is may
 
 
-@pytest.mark.parametrize("role", sorted(set(ROLES) - {"admin", "change-manager", "problem-manager"}))
+@pytest.mark.parametrize(("kind", "may"), [(CI_MAPPING, True), (CI_EXPIRY, True), (CI_IMPORT, False)])
+def test_editors_of_items_change_how_their_files_are_read_and_no_import_that_calls_others(
+    kind: str, *, may: bool
+) -> None:
+    assert may_edit(Actor("user:cleo", roles=("agent", "cmdb-editor")), kind) is may
+
+
+@pytest.mark.parametrize("role", sorted(set(ROLES) - {"admin", "change-manager", "problem-manager", "cmdb-editor"}))
 def test_nobody_else_changes_anything(role: str) -> None:
     assert not any(may_edit(Actor("user:x", roles=(role,)), kind) for kind in EDITORS)
 

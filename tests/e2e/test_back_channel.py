@@ -14,11 +14,9 @@ from longwatch.store.back_settings import Wish, set_back
 from longwatch.store.tables import Ticket
 from longwatch.store.tables_back_channel import BackCall
 from longwatch.up import Part
-from tests.conftest import settings_for
 from tests.e2e.alertmanager import Alertmanager, alertmanager
 from tests.e2e.api import Api
-from tests.furnished import furnished
-from tests.rig import Rig, rig, until
+from tests.rig import Rig, until
 
 pytestmark = pytest.mark.e2e
 
@@ -26,16 +24,9 @@ SOURCE = "am"
 
 
 @pytest.fixture(scope="module")
-async def desk(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Rig]:
-    """A desk that may call tools on this machine."""
-    settings = settings_for(tmp_path_factory.mktemp("desk"))
-    store = furnished(settings)
-    async with rig(settings, store) as desk:
-        desk.environ["LONGWATCH_OUTBOUND_NETWORKS"] = "127.0.0.0/8"
-        desk.start(desk.worker)
-        await desk.start_web()
-        yield desk
-    store.engine.dispose()
+def environ() -> dict[str, str]:
+    """Its worker may speak to tools on this machine."""
+    return {"LONGWATCH_OUTBOUND_NETWORKS": "127.0.0.0/8"}
 
 
 @pytest.fixture(scope="module")

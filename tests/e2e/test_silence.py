@@ -15,11 +15,9 @@ from longwatch.store.heartbeats import ALIVE, MISSING, Owed
 from longwatch.store.polls import Wanted
 from longwatch.store.tables import Body, Inbox, Process, Ticket
 from longwatch.store.tables_heartbeats import Heartbeat, PollRun
-from tests.conftest import settings_for
 from tests.e2e.alertmanager import Alertmanager, alertmanager
 from tests.e2e.test_alertmanager import incidents, only_incident, state
-from tests.furnished import furnished
-from tests.rig import Rig, rig, until
+from tests.rig import Rig, until
 
 pytestmark = pytest.mark.e2e
 
@@ -28,16 +26,9 @@ DEAD_MAN = "alertname=Watchdog"
 
 
 @pytest.fixture(scope="module")
-async def desk(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Rig]:
-    """A desk whose worker may ask tools on this machine."""
-    settings = settings_for(tmp_path_factory.mktemp("desk"))
-    store = furnished(settings)
-    async with rig(settings, store) as desk:
-        desk.environ["LONGWATCH_OUTBOUND_NETWORKS"] = "127.0.0.0/8"
-        desk.start(desk.worker)
-        await desk.start_web()
-        yield desk
-    store.engine.dispose()
+def environ() -> dict[str, str]:
+    """Its worker may speak to tools on this machine."""
+    return {"LONGWATCH_OUTBOUND_NETWORKS": "127.0.0.0/8"}
 
 
 @pytest.fixture(scope="module")

@@ -331,6 +331,8 @@ def test_every_route_states_who_may_come_in(desk: WebDesk) -> None:
         "/sign-in/demo",
         "/theme",
         "/hooks/<kind>/<key>",
+        "/hooks/heartbeat/<key>",
+        "/hooks/heartbeat/<key>/<path:signal>",
         "/healthz",
         "/readyz",
         "/metrics",
