@@ -90,15 +90,25 @@ def all_newest(session: Session, kind: str) -> list[Configuration]:
     return list(session.scalars(wanted.order_by(Configuration.name)))
 
 
-def publish(store: Store, session: Session, kind: str, name: str, data: dict[str, Any]) -> int:
+class Overtaken(Exception):  # noqa: N818 - what happened
+    """Another version came between the look and the writing."""
+
+
+def publish(
+    store: Store, session: Session, kind: str, name: str, data: dict[str, Any], *, after: int | None = None
+) -> int:
     """Adds a version; tickets that pinned an older one keep it until a fact chooses again. Returns the version.
 
-    What is in force already is not published again.
+    What is in force already is not published again. `after` is the version that this one follows, else the newest.
+    Raises Overtaken or IntegrityError when another one followed it first.
     """
     last = newest(session, kind, name)
+    standing = last.version if last else 0
+    if after is not None and after != standing:
+        raise Overtaken
     if last is not None and last.active and last.data == data:
-        return last.version
-    version = (last.version if last else 0) + 1
+        return standing
+    version = standing + 1
     session.add(Configuration(kind=kind, name=name, version=version, data=data, created_at=store.now(session)))
     session.flush()
     return version

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from longwatch.domain.ticket import Actor
 from longwatch.store import audit, configuration
-from longwatch.store.configuration import CALENDAR
+from longwatch.store.configuration import CALENDAR, Overtaken
 from longwatch.store.database import Store
 from longwatch.store.tables import Audit
 from longwatch.store.tables_configuration import CalendarNews
@@ -78,8 +78,8 @@ def publish(
     """
     last = _check_seen(session, setting, seen)
     try:
-        version = configuration.publish(store, session, *setting, data)
-    except IntegrityError as error:  # somebody published at the same instant
+        version = configuration.publish(store, session, *setting, data, after=last)
+    except (IntegrityError, Overtaken) as error:  # somebody published at the same instant
         raise Outdated(last + 1) from error
     if version == last:
         return version

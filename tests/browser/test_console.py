@@ -197,7 +197,8 @@ def test_everything_works_without_scripts(window: Windows) -> None:
     page.click("#action-resolve > summary")
     page.select_option("#a-resolve-code", "fixed")
     page.fill("#a-resolve-text", "Done by hand.")
-    page.click("#action-resolve button")
+    with page.expect_navigation():
+        page.click("#action-resolve button")
     page.reload()
 
     expect(page.locator(".timeline")).to_contain_text("Written by hand.")
